@@ -1,4 +1,6 @@
 # Django looks for an app's models here; everything else imports from the module that holds them.
+from directory.search.models import SearchRow
+
 from .locations import Accessibility, Address, Location
 from .organizations import Organization, OrganizationSlug, Program
 from .reach import Contact, Language, Phone, Url
@@ -30,6 +32,7 @@ __all__ = [
     "Program",
     "RequiredDocument",
     "Schedule",
+    "SearchRow",
     "Service",
     "ServiceArea",
     "ServiceAtLocation",

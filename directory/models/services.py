@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from .base import Part, Record, named, validate_timezone
@@ -92,7 +93,7 @@ class Service(Record):
     assured_date = models.DateField(_("checked on"), null=True, blank=True)
     assured_by = models.CharField(_("checked by"), max_length=200, blank=True)
     assurer_email = models.EmailField(_("checker’s e-mail"), blank=True)
-    last_modified = models.DateTimeField(_("edited"), default=timezone.now, editable=False)
+    last_modified = models.DateTimeField(_("edited"), default=now, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     published_by = models.CharField(_("published by"), max_length=200, blank=True, editable=False)
 

@@ -1,0 +1,143 @@
+"""Questions the search table answers, each under a name."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Iterable
+
+from django.db import connection, models
+from django.db.models import F, Func, Max, Min, Q, Value
+from django.db.models.functions import Power
+
+from directory.places.gazetteer import Place, box, chord, unit_vector
+
+ENGLISH, FRENCH = "directory_en", "directory_fr"
+
+
+def plain(text: str) -> str:
+    """Text as index and query both spell it: no hyphens, one kind of apostrophe."""
+    return text.replace("-", " ").replace("’", "'")
+
+
+def text_query(text: str) -> str:
+    """Words as a PostgreSQL tsquery, stemmed as English or as French, accents ignored.
+
+    Every word must be there. Empty when no word is left to look for ("the", "!!").
+    """
+    text = plain(text)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT plainto_tsquery(%s, %s)::text, plainto_tsquery(%s, %s)::text",
+            [ENGLISH, text, FRENCH, text],
+        )
+        english, french = cursor.fetchone()
+    if not english or not french or english == french:
+        return english or french
+    return f"({english}) | ({french})"
+
+
+class SearchRowQuerySet(models.QuerySet):
+    def matching(self, query: str):
+        """Rows whose words match a `text_query`; `rank` says how well (higher is better)."""
+        return self.annotate(rank=Rank(F("words"), Value(query))).filter(
+            Matches(F("words"), Value(query))
+        )
+
+    def having(self, group: str, codes: Iterable[str]):
+        """Rows with any of these codes of one group (`category`, `access`, …)."""
+        return self.filter(facets__overlap=[f"{group}:{code}" for code in codes])
+
+    def open_at(self, instant: datetime.datetime):
+        """Rows that are surely open then. By appointment and call first are not."""
+        return self.filter(Contains(F("open"), Value(instant)))
+
+    def near(self, place: Place):
+        """Rows with a point; `distance` is the squared chord on the unit sphere."""
+        x, y, z = unit_vector(place.lat, place.lon)
+        return self.filter(x__isnull=False).annotate(
+            distance=Power(F("x") - x, 2) + Power(F("y") - y, 2) + Power(F("z") - z, 2)
+        )
+
+    def within(self, place: Place, kilometres: float):
+        """Rows no farther than this on the great circle."""
+        return self.near(place).filter(
+            InBox(*box(place.lat, place.lon, kilometres)), distance__lte=chord(kilometres) ** 2
+        )
+
+    def remote(self, province: str = ""):
+        """By phone or online, or from no certain place, for people in this province."""
+        rows = self.filter(Q(reach="remote") | Q(reach="area", x__isnull=True))
+        return rows.filter(province__in=["", province]) if province else rows
+
+    def services(self):
+        """One result a service: its identifier, nearest `distance` and best `rank`."""
+        annotations = {}
+        if "distance" in self.query.annotations:
+            annotations["nearest"] = Min("distance")
+        if "rank" in self.query.annotations:
+            annotations["best"] = Max("rank")
+        return self.order_by().values("service_id").annotate(**annotations)
+
+    def with_hours(self, start: datetime.datetime, end: datetime.datetime):
+        """The parts of each row's hours that fall in this time, as `<state>_spans`."""
+        return self.annotate(
+            **{
+                f"{state}_spans": Clipped(state, start, end)
+                for state in ("open", "by_appointment", "call_first", "unknown")
+            }
+        )
+
+    def of_services(self, ids: Iterable[uuid.UUID]):
+        return self.filter(service_id__in=list(ids))
+
+
+class Matches(Func):
+    """`words` answer a text query."""
+
+    template = "(%(expressions)s::tsquery)"
+    arg_joiner = " @@ "
+    output_field = models.BooleanField()
+
+
+class Rank(Func):
+    """How well `words` answer a text query, 0 to 1: names before terms before descriptions."""
+
+    function = "ts_rank"
+    template = "ts_rank('{0.05,0.1,0.5,1}', %(expressions)s::tsquery)"
+    output_field = models.FloatField()
+
+
+class Contains(Func):
+    """A set of spans holds an instant."""
+
+    template = "(%(expressions)s::timestamptz)"
+    arg_joiner = " @> "
+    output_field = models.BooleanField()
+
+
+class InBox(Func):
+    """The row's point lies in a box of degrees; answered by the GiST index on that point."""
+
+    output_field = models.BooleanField()
+
+    def __init__(self, south: float, west: float, north: float, east: float):
+        super().__init__(F("longitude"), F("latitude"))
+        self.corners = [west, south, east, north]
+
+    def as_sql(self, compiler, connection, **extra):
+        longitude, latitude = (compiler.compile(e)[0] for e in self.source_expressions)
+        sql = f"point({longitude}, {latitude}) <@ box(point(%s, %s), point(%s, %s))"
+        return sql, self.corners
+
+
+class Clipped(Func):
+    """A row's spans of one state, cut to a window; a list of psycopg ranges."""
+
+    def __init__(self, column: str, start: datetime.datetime, end: datetime.datetime):
+        super().__init__(F(column), output_field=models.Field())
+        self.window = [start, end]
+
+    def as_sql(self, compiler, connection, **extra):
+        (spans, _) = compiler.compile(self.source_expressions[0])
+        return f"{spans} * tstzmultirange(tstzrange(%s, %s))", self.window
