@@ -2,10 +2,10 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 
-def load_vocabulary(sender, **kwargs):
+def load_vocabulary(sender, apps=None, **kwargs):
     """A migrated database speaks our words: taxonomies, synonyms, units."""
-    if not kwargs.get("plan") and not kwargs["apps"].get_app_config("directory").models:
-        return
+    if apps is not None and "taxonomyterm" not in apps.all_models["directory"]:
+        return  # migrated back to nothing
     from directory.taxonomy.load import load_taxonomy
 
     load_taxonomy()

@@ -1,0 +1,232 @@
+"""A search row as a card says it, in the reader's language.
+
+A card is a plain dict (keys in `templates/components/service_card.html`), because twenty of
+them are drawn on every page of results.
+"""
+
+import datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from directory.hours.spans import Materialised, status
+from directory.hours.words import status_text
+from directory.models.enums import Delivery, ServiceStatus, Visibility
+from directory.places.gazetteer import Place, km_from_chord
+from directory.search.models import Reach, SearchRow
+
+STALE_DAYS = 365
+TAGS, SERVES = 4, 4
+COORDINATE = "{:.5f}"
+
+
+def cards(rows: list[SearchRow], *, place: Place | None, now: datetime.datetime) -> list[dict]:
+    """Cards for rows fetched with their hours; distances are from `place`, if there is one."""
+    french = get_language() == "fr"
+    return [card(row, place=place, now=now, french=french) for row in rows]
+
+
+def card(row: SearchRow, *, place: Place | None, now: datetime.datetime, french: bool) -> dict:
+    data = row.card
+    name, name_lang = text(data, "name", french)
+    organization, _lang = text(data, "organization", french)
+    state, state_text = opening(row, now)
+    kilometres = kilometres_of(row)
+    phone = data.get("phone") or {}
+    return {
+        "uuid": row.service_id,
+        "url": reverse("directory:service_detail", args=[data["slug"]]),
+        "name": name,
+        "name_lang": name_lang,
+        "organization_name": organization,
+        "organization_url": reverse(
+            "directory:organization_detail", args=[data["organization_slug"]]
+        ),
+        "state": state,
+        "state_text": state_text,
+        "km": kilometres,
+        "km_text": kilometres_text(row, kilometres, place),
+        "place_text": place_text(row),
+        "tags": labels(data["access"], french)[:TAGS],
+        "serves_text": who(data, french),
+        "cost_text": cost(data, french),
+        "phone_tel": tel(phone.get("number", "")),
+        "phone_text": phone.get("number", ""),
+        "directions_url": directions(row),
+        "website_url": data.get("url", ""),
+        "checked_text": checked_text(row.assured_date, now),
+        "checked_state": checked_state(row.assured_date, now),
+        "capacity_text": capacity(data.get("capacities", []), french),
+    }
+
+
+def text(data: dict, name: str, french: bool) -> tuple[str, str]:
+    """A bilingual value, and the language it is in where that is not the reader's."""
+    own, other = data.get(name, ""), data.get(f"{name}_fr", "")
+    if french:
+        own, other = other, own
+    if own or not other:
+        return own, ""
+    return other, "en" if french else "fr"
+
+
+def labels(terms: list[list[str]], french: bool) -> list[str]:
+    return [(name_fr or name) if french else (name or name_fr) for _code, name, name_fr in terms]
+
+
+def opening(row: SearchRow, now: datetime.datetime) -> tuple[str, str]:
+    """State and words for now; a service closed for a while is closed whatever its hours."""
+    if row.card["status"] == ServiceStatus.TEMPORARILY_CLOSED:
+        return "closed", _("Closed for now")
+    known = Materialised(
+        open=pairs(row.open_spans),
+        by_appointment=pairs(row.by_appointment_spans),
+        call_first=pairs(row.call_first_spans),
+        unknown=pairs(row.unknown_spans),
+        until=row.known_until,
+    )
+    found = status(known, now)
+    return found.state, status_text(
+        found,
+        at=now,
+        timezone=row.timezone,
+        mobile=Delivery.MOBILE in row.card["delivery"] and row.reach != Reach.REMOTE,
+        name_zone=row.reach == Reach.REMOTE,
+    )
+
+
+def pairs(spans) -> list[tuple[datetime.datetime, datetime.datetime]]:
+    return [(span.lower, span.upper) for span in spans]
+
+
+def kilometres_of(row: SearchRow) -> float | None:
+    """Great-circle kilometres, for a row whose place may be known."""
+    if not hasattr(row, "distance") or row.reach == Reach.REMOTE:
+        return None
+    if row.card.get("visibility") == Visibility.CONFIDENTIAL:
+        return None
+    return round(km_from_chord(row.distance**0.5), 2)
+
+
+def kilometres_text(row: SearchRow, kilometres: float | None, place: Place | None) -> str:
+    if kilometres is None:
+        return ""
+    number = round(kilometres, 1) if kilometres < 10 else round(kilometres)
+    shown = date_free_number(number)
+    if row.reach == Reach.AREA or (place is not None and place.rough_km):
+        return _("about %s km") % shown
+    return _("%s km") % shown
+
+
+def date_free_number(number: float) -> str:
+    written = f"{number:g}"
+    return written.replace(".", ",") if get_language() == "fr" else written
+
+
+def place_text(row: SearchRow) -> str:
+    if row.reach == Reach.REMOTE:
+        delivery = row.card["delivery"]
+        if Delivery.PHONE in delivery and Delivery.ONLINE in delivery:
+            return _("By phone or online")
+        return _("By phone") if Delivery.PHONE in delivery else _("Online")
+    visibility = row.card.get("visibility")
+    if visibility == Visibility.CONFIDENTIAL:
+        if row.city:
+            return _("%s area, private address: call first") % row.city
+        return _("Private address: call first")
+    if visibility == Visibility.APPROXIMATE:
+        return _("%s area") % row.city
+    return row.city
+
+
+def who(data: dict, french: bool) -> str:
+    """Who it is for, in one line; empty when nobody said."""
+    serves = labels(data["serves"], french)
+    ages = age_text(data.get("minimum_age"), data.get("maximum_age"))
+    if serves:
+        return ", ".join(filter(None, [*serves[:SERVES], ages]))
+    return ages or text(data, "eligibility_description", french)[0]
+
+
+def age_text(minimum: int | None, maximum: int | None) -> str:
+    if minimum and maximum:
+        return _("ages %(from)s to %(to)s") % {"from": minimum, "to": maximum}
+    if minimum:
+        return _("ages %s and over") % minimum
+    if maximum:
+        return _("up to age %s") % maximum
+    return ""
+
+
+def cost(data: dict, french: bool) -> str:
+    """What it costs, in a few words; empty when nobody said, and when a tag says free."""
+    if "free" in {code for code, *_names in data["access"]}:
+        return ""
+    written = text(data, "fees_description", french)[0]
+    if written:
+        return written
+    amounts = [amount for amount, *_words in data.get("cost", []) if amount is not None]
+    if amounts and max(amounts) == 0:
+        return _("Free")
+    if amounts:
+        low = date_free_number(min(amounts))
+        return _("from $%s") % low if len(amounts) > 1 else _("$%s") % low
+    return ""
+
+
+def tel(number: str) -> str:
+    """A number as a `tel:` link takes it; ten digits are Canadian."""
+    digits = "".join(c for c in number if c.isdigit())
+    if len(digits) == 10:
+        return f"+1{digits}"
+    return f"+{digits}" if len(digits) > 10 else digits
+
+
+def directions(row: SearchRow) -> str:
+    """Where to open a map, only for a place anyone may go to."""
+    if row.reach != Reach.PLACE or row.latitude is None:
+        return ""
+    return directions_url(row.latitude, row.longitude)
+
+
+def directions_url(latitude: float, longitude: float) -> str:
+    lat, lon = COORDINATE.format(latitude), COORDINATE.format(longitude)
+    return "https://www.openstreetmap.org/directions?" + urlencode(
+        {"to": f"{lat},{lon}"}, safe=","
+    )
+
+
+def checked_state(date: datetime.date | None, now: datetime.datetime) -> str:
+    if date is None:
+        return "never"
+    return "stale" if (now.date() - date).days > STALE_DAYS else "fresh"
+
+
+def checked_text(date: datetime.date | None, now: datetime.datetime) -> str:
+    """When a person last checked the listing."""
+    if date is None:
+        return _("Not checked by a person yet")
+    days = (timezone.localdate(now) - date).days
+    if days <= 0:
+        return _("Checked today")
+    if days == 1:
+        return _("Checked yesterday")
+    if days <= 60:
+        return ngettext("Checked %s day ago", "Checked %s days ago", days) % days
+    return _("Checked in %s") % date_format(date, "YEAR_MONTH_FORMAT")
+
+
+def capacity(capacities: list[dict], french: bool) -> str:
+    """Beds or places free now, as last counted."""
+    said = []
+    for counted in capacities:
+        unit = text(counted["unit"], "name", french)[0].lower()
+        if counted["available"]:
+            said.append(_("%(n)s %(unit)s free") % {"n": counted["available"], "unit": unit})
+        else:
+            said.append(_("Full: no %s free") % unit)
+    return " · ".join(said)

@@ -1,0 +1,81 @@
+"""The pages residents see: search, a service, an organization."""
+
+from urllib.parse import urlsplit
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from directory.interchange.publication import public_listings
+from directory.interchange.read import load
+from directory.interchange.schema import ORGANIZATION
+from directory.models import Organization, Service, TaxonomyTerm
+from directory.search import results as search_results
+
+from . import listing
+from .cards import cards
+from .crisis_lines import crisis_lines
+from .results_page import results_page
+
+
+@require_safe
+def service_list(request: HttpRequest) -> HttpResponse:
+    """Search. A parameter that makes no sense is said so beside its field, with status 400."""
+    results = search_results.search(request.GET)
+    context = results_page(results, request.GET)
+    status = 400 if context["form"].errors or results.page_error else 200
+    return render(request, "directory/service_list.html", context, status=status)
+
+
+@require_safe
+def service_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    service = Service.objects.published().filter(slug=slug).first()
+    if service is None:
+        moved = get_object_or_404(Service.objects.published(), former_slugs__slug=slug)
+        return redirect("directory:service_detail", slug=moved.slug, permanent=True)
+    document = next(public_listings([service.pk]))
+    sensitive = TaxonomyTerm.objects.filter(
+        attributes__service=service.pk, sensitive=True
+    ).exists()
+    context = listing.page(document, sensitive=sensitive, now=timezone.now())
+    return render(
+        request,
+        "directory/service_detail.html",
+        {**context, "back": back_to_results(request)},
+    )
+
+
+@require_safe
+def organization_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    found = Organization.objects.filter(services__published_at__isnull=False).distinct()
+    organization = found.filter(slug=slug).first()
+    if organization is None:
+        moved = get_object_or_404(found, former_slugs__slug=slug)
+        return redirect("directory:organization_detail", slug=moved.slug, permanent=True)
+    now = timezone.now()
+    rows = search_results.of_organization(organization.pk, now=now)
+    if not rows:
+        raise Http404
+    documents = load(ORGANIZATION, Organization.objects.filter(pk=organization.pk))
+    document = documents[str(organization.pk)]
+    return render(
+        request,
+        "directory/organization_detail.html",
+        {
+            "organization": document,
+            "phones": listing.phones_of(document),
+            "cards": cards(rows, place=None, now=now),
+            "lines": crisis_lines,
+            "back": back_to_results(request),
+        },
+    )
+
+
+def back_to_results(request: HttpRequest) -> str:
+    """The search this page was reached from, as the browser tells it to us alone."""
+    referrer = urlsplit(request.headers.get("Referer", ""))
+    path = referrer.path.removeprefix("/fr")
+    if referrer.netloc != request.get_host() or path != "/services/" or not referrer.query:
+        return ""
+    return f"{referrer.path}?{referrer.query}"
