@@ -1,0 +1,58 @@
+"""Home, who runs this, what is kept, and the pages shown when something is wrong."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from .needs import NEEDS
+
+LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Something broke</title>
+<p>Something broke on our side. In danger or an overdose, <a href="tel:911">call 9-1-1</a>.
+To talk, <a href="tel:988">call</a> or <a href="sms:988">text 9-8-8</a>, at any hour.</p>
+<p lang="fr">Un problème est survenu de notre côté. En cas de danger ou de surdose,
+<a href="tel:911">appelez le 9-1-1</a>. Pour parler, <a href="tel:988">appelez</a> ou
+<a href="sms:988">textez le 9-8-8</a>, à toute heure.</p></html>"""
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What do you need, where are you."""
+    return render(request, "coalition/home.html", {"needs": NEEDS, "near_places": []})
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Who runs this, how to reach them, where the data is from, and how we speak."""
+    return render(request, "coalition/about.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What is kept: nothing that tells who looked for what."""
+    return render(request, "coalition/privacy.html")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A page that needs neither the database nor anything that may have just failed.
+
+    If even its template fails, the lines that answer are still given.
+    """
+    try:
+        page = render_to_string("500.html", {"language": get_language() or "en"})
+    except Exception:  # whatever it is, it must not hide the numbers
+        page = LAST_RESORT
+    return HttpResponseServerError(page)
