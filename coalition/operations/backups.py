@@ -6,11 +6,13 @@ DATABASE_URL, of PostgreSQL 15 and 18 alike.
 
 import contextlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from django.core.management import call_command
 from django.db import connection
@@ -21,8 +23,12 @@ from psycopg.pq import Conninfo
 from coalition.postgres import server
 
 LOCK_SECONDS = 30
-# pg_restore 18 sets what older servers do not know.
-NEWER_SETTINGS = (b"SET transaction_timeout = 0;\n",)
+# pg_restore 18 sets a timeout that servers before 17 do not know, and pg_dump 18 writes down the
+# column versions that some servers (Debian 12's 15.20) keep for themselves.
+NOT_EVERYWHERE = re.compile(
+    rb"SET transaction_timeout = 0;$"
+    rb"|ALTER TABLE ONLY \S+ ALTER COLUMN .+ SET \(pg_attver=\d+\);$"
+)
 TABLES = """
     SELECT count(*) FROM pg_catalog.pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
@@ -92,9 +98,11 @@ def restore(source: Path, *, replace: bool = False) -> None:
 
 
 def _refuse_newer(source: Path) -> None:
-    rows = _run(
-        "pg_restore", "--data-only", "--table=django_migrations", "--file=-", str(source)
-    ).splitlines()
+    options = ("--data-only", "--table=django_migrations", "--file=-")
+    try:
+        rows = _run("pg_restore", *options, str(source)).splitlines()
+    except BackupError as error:
+        raise BackupError(f"{source} is no backup, or is damaged: {error}") from error
     start = next((n for n, row in enumerate(rows) if row.startswith("COPY ")), None)
     if start is None:
         raise BackupError(f"{source} is no backup of this site: it has no record of migrations.")
@@ -104,7 +112,7 @@ def _refuse_newer(source: Path) -> None:
         values = dict(zip(columns, row.split("\t"), strict=True))
         applied.add((values["app"], values["name"]))
 
-    known = MigrationLoader(None, ignore_no_initial=True).disk_migrations
+    known = MigrationLoader(None).disk_migrations
     replaced = {old for migration in known.values() for old in migration.replaces}
     if unknown := sorted(applied - set(known) - replaced):
         raise BackupError(
@@ -123,15 +131,10 @@ def _load(source: Path, *, empty_first: bool) -> None:
         _contents(source) as contents,
         tempfile.TemporaryFile() as problems,
         subprocess.Popen(  # noqa: S603
-            [_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-"]
-            + [f"--use-list={contents}", str(source)],
-            stdout=subprocess.PIPE,
-            stderr=problems,
-        ) as reader,
-        subprocess.Popen(  # noqa: S603
             psql, stdin=subprocess.PIPE, stderr=problems, env=_environment()
         ) as writer,
     ):
+        whole = False
         with contextlib.suppress(BrokenPipeError):  # psql says why it stopped, below
             writer.stdin.write(
                 b"SET client_min_messages = warning;\n"
@@ -139,22 +142,42 @@ def _load(source: Path, *, empty_first: bool) -> None:
             )
             if empty_first:
                 writer.stdin.write(EMPTY)
-            for line in reader.stdout:
-                if line in NEWER_SETTINGS:
-                    continue
-                writer.stdin.write(line)
-                if line.startswith(b"CREATE "):
-                    break
-            shutil.copyfileobj(reader.stdout, writer.stdin)
-            if reader.wait() == 0:
+            whole = all(
+                _copy_section(section, source, contents, writer.stdin, problems)
+                for section in ("pre-data", "data", "post-data")
+            )
+            if whole:
                 writer.stdin.write(b"COMMIT;\n")
-        reader.stdout.close()
         with contextlib.suppress(BrokenPipeError):
             writer.stdin.close()
-        if writer.wait() != 0 or reader.wait() != 0:
+        if writer.wait() != 0 or not whole:
             problems.seek(0)
             said = problems.read().decode(errors="replace").strip()
             raise BackupError(f"Nothing was restored; the database is as it was.\n{said}")
+
+
+def _copy_section(
+    section: str, source: Path, contents: str, target: IO[bytes], problems: IO[bytes]
+) -> bool:
+    """Write one section of the backup as SQL; say whether it was read to its end.
+
+    Rows are passed on as they are, everything before them without what not every server knows.
+    """
+    with subprocess.Popen(  # noqa: S603
+        [
+            *(_program("pg_restore"), "--no-owner", "--no-privileges", "--file=-"),
+            *(f"--section={section}", f"--use-list={contents}", str(source)),
+        ],
+        stdout=subprocess.PIPE,
+        stderr=problems,
+    ) as reader:
+        for line in reader.stdout:
+            if not NOT_EVERYWHERE.match(line):
+                target.write(line)
+            if line.startswith(b"COPY "):
+                break
+        shutil.copyfileobj(reader.stdout, target)
+        return reader.wait() == 0
 
 
 @contextlib.contextmanager
