@@ -42,6 +42,7 @@ __all__ = [
     "binaries",
     "discard",
     "django_settings",
+    "is_running",
     "memory_settings",
     "running",
     "start_or_join",
@@ -119,8 +120,7 @@ class Server:
         """Whether any of its processes is left. Says nothing of whether it answers."""
         if self._process is not None:
             return self._process.poll() is None
-        with _lock(self.home) as free:
-            return not free
+        return is_running(self.data_dir)
 
     def answers(self) -> bool:
         """Whether it accepts connections now."""
@@ -185,6 +185,14 @@ def start_or_join(data_dir: Path, *, durable: bool = True) -> Server:
             )
         left_behind = _end_left_behind(home, left_behind)
         time.sleep(0.05)
+
+
+def is_running(data_dir: Path) -> bool:
+    """Whether a process of the database of `data_dir` is left, whoever started it."""
+    if not (data_dir.exists() or refuge(data_dir).exists()):
+        return False
+    with _lock(find_home(data_dir)) as free:
+        return not free
 
 
 def discard(data_dir: Path) -> None:

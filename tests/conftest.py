@@ -1,0 +1,1 @@
+import tests.database  # noqa: F401  (starts the test database: before anything connects)
