@@ -107,6 +107,8 @@ TEMPLATES = [
     }
 ]
 
+PROCRASTINATE_IMPORT_PATHS = ["directory.search.tasks"]
+
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "coalition" / "locale"]

@@ -4,8 +4,8 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import Truncator
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from directory.search import vocabulary
 from directory.search.filters import SORTS
@@ -47,9 +47,14 @@ def results_page(results: Results, asked: QueryDict) -> dict:
             if place is not None or code != "distance"
         ],
         "open_now": asked.get("open") == "now",
-        "lines": crisis_lines,
+        "lines": lines(place) if not results.total else (),
         "pager": pager(results, asked),
     }
+
+
+def lines(place) -> tuple:
+    """Crisis lines for the province searched; for all of Canada where no place is named."""
+    return crisis_lines(get_language(), place.province if place else None)
 
 
 def url(asked: QueryDict, **changes) -> str:

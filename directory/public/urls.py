@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from . import safety
+from . import safety, views
 
 app_name = "directory"
 urlpatterns = [
+    path("services/", views.service_list, name="service_list"),
+    path("services/<slug:slug>/", views.service_detail, name="service_detail"),
+    path("organizations/<slug:slug>/", views.organization_detail, name="organization_detail"),
     path("help-now/", safety.help_now, name="help_now"),
     path("your-safety/", safety.your_safety, name="your_safety"),
     path("exit/", safety.exit, name="exit"),

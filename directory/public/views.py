@@ -15,7 +15,6 @@ from directory.search import results as search_results
 
 from . import listing
 from .cards import cards
-from .crisis_lines import crisis_lines
 from .results_page import results_page
 
 
@@ -42,7 +41,7 @@ def service_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "directory/service_detail.html",
-        {**context, "back": back_to_results(request)},
+        {**context, "counted": listing.capacity_counted(document), "back": back_to_results(request)},
     )
 
 
@@ -66,7 +65,6 @@ def organization_detail(request: HttpRequest, slug: str) -> HttpResponse:
             "organization": document,
             "phones": listing.phones_of(document),
             "cards": cards(rows, place=None, now=now),
-            "lines": crisis_lines,
             "back": back_to_results(request),
         },
     )
