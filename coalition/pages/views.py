@@ -1,8 +1,10 @@
 """Home, who runs this, what is kept, and the pages shown when something is wrong."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -52,7 +54,14 @@ def server_error(request: HttpRequest) -> HttpResponse:
     If even its template fails, the lines that answer are still given.
     """
     try:
-        page = render_to_string("500.html", {"language": get_language() or "en"})
+        page = render_to_string(
+            "500.html",
+            {
+                "language": get_language() or "en",
+                "exit_url": settings.EXIT_URL,
+                "icons": static("img/icons.svg"),
+            },
+        )
     except Exception:  # whatever it is, it must not hide the numbers
         page = LAST_RESORT
     return HttpResponseServerError(page)

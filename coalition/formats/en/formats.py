@@ -1,7 +1,10 @@
-"""Dates and times as English is written in Canada: 24 Nov 2025, 8:30 pm, 2025-11-24.
+"""Dates and times as English is written in Canada: 24 Nov 2026, 8:30 pm, 2026-11-24."""
 
-The catalogue of `coalition/locale/en` spells Django's "p.m." as "pm".
-"""
+from django.utils.translation import gettext_noop
+
+# Django writes "8:30 p.m."; our English catalogue, which these two lines keep alive, "8:30 pm".
+gettext_noop("a.m.")
+gettext_noop("p.m.")
 
 DATE_FORMAT = "j M Y"
 TIME_FORMAT = "f a"

@@ -1,9 +1,17 @@
-"""Dates et heures comme on les écrit en français au Canada : 24 nov. 2025, 20 h 30, 2025-11-24.
+"""Dates and times as French is written in Canada: 24 nov. 2026, 20 h 30, 2026-11-24.
 
-After the Office québécois de la langue française, "Écriture des heures": the day has 24 hours, a
-space stands on both sides of h, and minutes may keep their leading zero. The space is a
-no-break one, so that an hour is never cut at the end of a line.
+After the Office québécois de la langue française ("Écriture des heures"): the day has 24 hours, a
+space stands on both sides of h, and minutes may keep their leading zero. The space is a no-break
+one, so that an hour is never cut at the end of a line.
 """
+
+from django.utils.translation import pgettext_lazy
+
+# Django shortens months as in France; our French catalogue, which these three lines keep alive,
+# as the Office does.
+pgettext_lazy("abbrev. month", "Jan.")
+pgettext_lazy("abbrev. month", "Feb.")
+pgettext_lazy("abbrev. month", "July")
 
 NBSP = "\N{NO-BREAK SPACE}"
 
