@@ -27,6 +27,7 @@ CONFIDENTIAL_LOCATION_KEYS = (
     "languages",
     "schedules",
 )
+UNSAID_OF_HIDDEN_PLACES = ("location", "description", "description_fr", "contacts")
 APPROXIMATE_LOCATION_KEYS = (*CONFIDENTIAL_LOCATION_KEYS, "accessibility")
 
 
@@ -68,8 +69,7 @@ def redacted_place(place: dict) -> dict:
                 shown["addresses"] = [
                     {k: address[k] for k in ("state_province", "country") if k in address}
                 ]
-    kept = {k: v for k, v in place.items() if k not in ("location", "description", "description_fr")}
-    kept.pop("contacts", None)
+    kept = {k: v for k, v in place.items() if k not in UNSAID_OF_HIDDEN_PLACES}
     return {**kept, "location": shown}
 
 

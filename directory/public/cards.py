@@ -96,6 +96,7 @@ def opening(row: SearchRow, now: datetime.datetime) -> tuple[str, str]:
         timezone=row.timezone,
         mobile=Delivery.MOBILE in row.card["delivery"] and row.reach != Reach.REMOTE,
         name_zone=row.reach == Reach.REMOTE,
+        province=row.province,
     )
 
 
@@ -195,9 +196,7 @@ def directions(row: SearchRow) -> str:
 
 def directions_url(latitude: float, longitude: float) -> str:
     lat, lon = COORDINATE.format(latitude), COORDINATE.format(longitude)
-    return "https://www.openstreetmap.org/directions?" + urlencode(
-        {"to": f"{lat},{lon}"}, safe=","
-    )
+    return "https://www.openstreetmap.org/directions?" + urlencode({"to": f"{lat},{lon}"}, safe=",")
 
 
 def checked_state(date: datetime.date | None, now: datetime.datetime) -> str:

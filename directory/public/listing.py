@@ -1,14 +1,14 @@
 """A public listing document as the service's page says it."""
 
 import datetime
-from zoneinfo import ZoneInfo
 
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from directory.hours.rules import Rule
+from directory.hours.days import local_date
+from directory.hours.rules import rules_of, schedule_lines
 from directory.hours.spans import materialise, status
 from directory.hours.words import exceptions, status_text, week
 from directory.models.enums import Delivery, PhoneType, ServiceStatus, Visibility
@@ -30,7 +30,7 @@ def page(document: dict, *, sensitive: bool, now: datetime.datetime) -> dict:
     """The context of a service's page, from its public document."""
     french = get_language() == "fr"
     places = [place(document, item, now) for item in document.get("service_at_locations", [])]
-    away = hours(document, document.get("schedules", []), document, now) if not places else None
+    away = hours(document, schedule_lines(document), document, now) if not places else None
     assured = parse_date(document["assured_date"]) if "assured_date" in document else None
     phones = phones_of(document)
     return {
@@ -75,7 +75,6 @@ def place(document: dict, item: dict, now: datetime.datetime) -> dict:
     """One place of the service: where, when, how to get there."""
     location = item["location"]
     address = next(iter(location.get("addresses", [])), {})
-    rules = item.get("schedules") or document.get("schedules") or location.get("schedules") or []
     visibility = location["visibility"]
     public = visibility == Visibility.PUBLIC
     at = "latitude" in location and public
@@ -85,16 +84,15 @@ def place(document: dict, item: dict, now: datetime.datetime) -> dict:
         "address": address,
         "city": address.get("city", ""),
         "visibility": visibility,
-        "directions_url": directions_url(location["latitude"], location["longitude"])
-        if at
-        else "",
+        "directions_url": directions_url(location["latitude"], location["longitude"]) if at else "",
         "phones": phones_of(item) + phones_of(location),
         "hours": hours(
             document,
-            rules,
+            schedule_lines(document, item),
             {
                 "timezone": location["timezone"],
                 "state_province": address.get("state_province", ""),
+                "city": address.get("city", ""),
             },
             now,
         ),
@@ -103,18 +101,23 @@ def place(document: dict, item: dict, now: datetime.datetime) -> dict:
 
 def hours(document: dict, lines: list[dict], where: dict, now: datetime.datetime) -> dict:
     """What is known of when, for one place or for the phone."""
-    rules = [Rule.from_document(line) for line in lines]
+    rules = rules_of(lines)
     zone = where.get("timezone") or "America/Toronto"
     province = where.get("state_province", "")
     known = materialise(rules, timezone=zone, province=province, now=now)
     found = status(known, now)
-    today = now.astimezone(ZoneInfo(zone)).date()
+    today = local_date(now, zone)
     delivery = document.get("delivery", [])
     return {
         "known": bool(rules),
         "state": found.state,
         "state_text": status_text(
-            found, at=now, timezone=zone, mobile=Delivery.MOBILE in delivery
+            found,
+            at=now,
+            timezone=zone,
+            mobile=Delivery.MOBILE in delivery and bool(where.get("city")),
+            name_zone=set(delivery) <= {Delivery.PHONE, Delivery.ONLINE},
+            province=province,
         ),
         "week": week(rules, timezone=zone, province=province, today=today) if rules else [],
         "exceptions": exceptions(rules, province=province, today=today) if rules else [],
@@ -156,6 +159,9 @@ def facts(document: dict, places: list[dict], french: bool) -> list[tuple[str, l
                 found.append({"text": value, "lang": language})
         return found
 
+    def each(name: str, sources: list[dict]) -> list[dict]:
+        return [value for source in sources for value in said(name, source=source)]
+
     ages = age_text(document.get("minimum_age"), document.get("maximum_age"))
     serves = terms(document, "serves", french)
     plain = [{"text": t, "lang": ""} for t in [", ".join(serves), ages] if t]
@@ -164,20 +170,20 @@ def facts(document: dict, places: list[dict], french: bool) -> list[tuple[str, l
         (_("Who can come"), said("eligibility_description") + plain),
         (_("Nation or community"), community),
         (_("Cost"), said("fees_description") + costs(document, french)),
-        (_("Bring"), [v for d in document.get("required_documents", []) for v in said("document", source=d)]),
+        (_("Bring"), each("document", document.get("required_documents", []))),
         (_("How"), said("application_process")),
         (_("Languages"), languages(document, places, french)),
         (_("Interpretation"), said("interpretation_services")),
         (
             _("Getting in"),
             [
-                v
-                for p in places
-                for a in p["location"].get("accessibility", [])
-                for v in said("description", "details", source=a)
+                value
+                for place in places
+                for access in place["location"].get("accessibility", [])
+                for value in said("description", "details", source=access)
             ],
         ),
-        (_("Area served"), [v for a in document.get("service_areas", []) for v in said("name", source=a)]),
+        (_("Area served"), each("name", document.get("service_areas", []))),
         (_("Program"), said("name", source=document.get("program", {}))),
         (_("Accreditation"), said("accreditations")),
     ]
@@ -197,7 +203,9 @@ def costs(document: dict, french: bool) -> list[dict]:
         if amount is not None:
             money = _("Free") if amount == 0 else _("$%s") % date_free_number(amount)
             words = f"{money} · {words}" if words else money
-        found.append({"text": f"{label}: {words}" if label and words else label or words, "lang": language})
+        found.append(
+            {"text": f"{label}: {words}" if label and words else label or words, "lang": language}
+        )
     return found
 
 

@@ -3,7 +3,6 @@
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.text import Truncator
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -26,7 +25,7 @@ def results_page(results: Results, asked: QueryDict) -> dict:
     return {
         "form": form,
         "errors": {name: " ".join(messages) for name, messages in form.errors.items()},
-        "typed": {name: Truncator(asked.get(name, "")).chars(5000) for name in ("q", "near", "open")},
+        "typed": {name: asked.get(name, "") for name in ("q", "near", "open")},
         "results": results,
         "place": place,
         "place_says": place_says(results, asked),
@@ -96,29 +95,23 @@ def place_says(results: Results, asked: QueryDict) -> dict | None:
     found = results.found
     if found is None:
         return None
-    if results.place is None:
-        choices = [
-            {"label": place.label, "url": url(asked, near=place.key, page=None)}
-            for place in found.candidates
+
+    def links(places) -> list[dict]:
+        return [
+            {"label": place.label, "url": url(asked, near=place.key, page=None)} for place in places
         ]
-        return {"text": found.message, "choices": choices, "problem": True}
-    others = [
-        {"label": place.label, "url": url(asked, near=place.key, page=None)}
-        for place in found.candidates
-        if place != results.place
-    ]
+
+    if results.place is None:
+        return {"text": found.problem.label, "choices": links(found.others), "problem": True}
     if results.place.rough_km > NEAR_KM:
-        return {
-            "text": _(
-                "This postal area is large, so distances are rough: up to %s km off. Naming your "
-                "town works better."
-            )
-            % round(results.place.rough_km),
-            "choices": others,
-            "problem": False,
-        }
-    if others:
-        return {"text": _("Another place of that name?"), "choices": others, "problem": False}
+        text = _(
+            "This postal area is large, so distances are rough: they can be %s km off. Naming "
+            "your town works better."
+        ) % round(results.place.rough_km)
+        return {"text": text, "choices": links(found.within or found.others), "problem": False}
+    if found.others:
+        text = _("Another place of that name?")
+        return {"text": text, "choices": links(found.others), "problem": False}
     return None
 
 

@@ -34,14 +34,16 @@ def service_detail(request: HttpRequest, slug: str) -> HttpResponse:
         moved = get_object_or_404(Service.objects.published(), former_slugs__slug=slug)
         return redirect("directory:service_detail", slug=moved.slug, permanent=True)
     document = next(public_listings([service.pk]))
-    sensitive = TaxonomyTerm.objects.filter(
-        attributes__service=service.pk, sensitive=True
-    ).exists()
+    sensitive = TaxonomyTerm.objects.filter(attributes__service=service.pk, sensitive=True).exists()
     context = listing.page(document, sensitive=sensitive, now=timezone.now())
     return render(
         request,
         "directory/service_detail.html",
-        {**context, "counted": listing.capacity_counted(document), "back": back_to_results(request)},
+        {
+            **context,
+            "counted": listing.capacity_counted(document),
+            "back": back_to_results(request),
+        },
     )
 
 

@@ -48,9 +48,7 @@ class InstantField(forms.CharField):
         except ValueError:
             moment = None
         if moment is None or not 2000 <= moment.year <= 2100:
-            raise ValidationError(
-                _("Write “now”, or a date and time such as 2026-12-24T20:00.")
-            )
+            raise ValidationError(_("Write “now”, or a date and time such as 2026-12-24T20:00."))
         if timezone.is_naive(moment):
             moment = moment.replace(tzinfo=ZoneInfo(timezone.get_current_timezone_name()))
         return moment

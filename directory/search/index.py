@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from django.db import connection
 from django.utils import timezone
 
-from directory.hours.rules import Rule
+from directory.hours.rules import rules_of, schedule_lines
 from directory.hours.spans import materialise
 from directory.models import TaxonomyTerm
-from directory.models.enums import Delivery, Visibility
+from directory.models.enums import Delivery, ServiceStatus, Visibility
 from directory.places.gazetteer import area_point, fold, unit_vector
 
 from .models import Reach, SearchRow
@@ -36,6 +36,12 @@ INSERT INTO directory_searchrow (
     || setweight(to_tsvector('directory_en', %(en_d)s), 'D')
     || setweight(to_tsvector('directory_fr', %(fr_d)s), 'D')
 )
+"""
+UPDATE_HOURS = """
+UPDATE directory_searchrow
+SET open = %(open)s, by_appointment = %(by_appointment)s, call_first = %(call_first)s,
+    unknown = %(unknown)s, known_until = %(known_until)s
+WHERE id = %(id)s
 """
 HOURS = ("open", "by_appointment", "call_first", "unknown")
 
@@ -118,16 +124,11 @@ def refresh_hours(now: datetime.datetime | None = None) -> int:
     now = now or timezone.now()
     done = 0
     rows = SearchRow.objects.exclude(rules=[]).values_list("id", "rules", "timezone", "province")
-    statement = (
-        "UPDATE directory_searchrow SET "
-        + ", ".join(f"{state} = %({state})s" for state in HOURS)
-        + ", known_until = %(known_until)s WHERE id = %(id)s"
-    )
     batch: list[dict] = []
 
     def flush() -> None:
         with connection.cursor() as cursor:
-            cursor.executemany(statement, batch)
+            cursor.executemany(UPDATE_HOURS, batch)
         batch.clear()
 
     for pk, rules, zone, province in rows.iterator(2000):
@@ -157,7 +158,7 @@ def rows_of(document: dict, terms: Terms, now: datetime.datetime) -> Iterator[di
         "city": "",
         "province": document.get("state_province", ""),
         "timezone": document.get("timezone", ""),
-        **hours(document.get("schedules", []), document, now),
+        **hours(document, None, document, now),
     }
     if remote:
         yield {**shared, **unplaced, **point(None), "reach": Reach.REMOTE}
@@ -171,8 +172,8 @@ def place_rows(
 ) -> Iterator[dict]:
     location = place["location"]
     address = next(iter(location.get("addresses", [])), {})
-    rules = place.get("schedules") or document.get("schedules") or location.get("schedules") or []
     visibility = location["visibility"]
+    province = address.get("state_province", "")
     card = {
         **shared["card"],
         "visibility": visibility,
@@ -186,9 +187,9 @@ def place_rows(
         "card": card,
         "service_at_location_id": place["id"],
         "city": address.get("city", ""),
-        "province": address.get("state_province", ""),
+        "province": province,
         "timezone": location["timezone"],
-        **hours(rules, {**location, "state_province": address.get("state_province", "")}, now),
+        **hours(document, place, {**location, "state_province": province}, now),
     }
     if visibility == Visibility.CONFIDENTIAL:
         # Found by the area its listing names in public, never by where it is.
@@ -230,15 +231,17 @@ def area_points(document: dict) -> Iterator:
             yield found
 
 
-def hours(rules: list[dict], where: dict, now: datetime.datetime) -> dict:
+def hours(document: dict, place: dict | None, where: dict, now: datetime.datetime) -> dict:
+    """The hours columns at a place (of the service itself without one); none while it is shut."""
+    shut = document["status"] == ServiceStatus.TEMPORARILY_CLOSED
+    rules = [] if shut else schedule_lines(document, place)
     zone, province = where.get("timezone", ""), where.get("state_province", "")
-    columns = hours_columns(rules, zone, province, now)
-    return {"rules": json.dumps(rules), **columns}
+    return {"rules": json.dumps(rules), **hours_columns(rules, zone, province, now)}
 
 
 def hours_columns(rules: list[dict], zone: str, province: str, now: datetime.datetime) -> dict:
     known = materialise(
-        [Rule.from_document(rule) for rule in rules],
+        rules_of(rules),
         timezone=zone or "America/Toronto",
         province=province,
         now=now,

@@ -18,6 +18,7 @@ PAGE_SIZE = 20
 NEAR_KM, ROUGH_KM = 25, 100
 STRONG = 0.06  # ts_rank of a word in a name or a term; a description alone stays below
 AHEAD = datetime.timedelta(days=8)
+NOT_DRAWN = ("words", "facets", "rules", "open", "by_appointment", "call_first", "unknown")
 WIDER_KM = (50, 100, 250, 500, 1000, 5000)
 BESIDE = 3  # how many to show of what is not the list itself
 
@@ -122,7 +123,9 @@ def fetch(rows, ids: list, now: datetime.datetime) -> list[SearchRow]:
     """One row for each of these services, in order: its nearest, with the hours ahead."""
     best: dict = {}
     found = rows.of_services(ids).with_hours(now, now + AHEAD).defer("words", "facets", "rules")
-    for row in found.defer("words", "facets", "rules", "open", "by_appointment", "call_first", "unknown"):
+    for row in found.defer(
+        "words", "facets", "rules", "open", "by_appointment", "call_first", "unknown"
+    ):
         held = best.get(row.service_id)
         if held is None or distance(row) < distance(held):
             best[row.service_id] = row
@@ -141,7 +144,7 @@ def page_of(text: str, total: int) -> tuple[int, int, str]:
     pages = max(1, -(-total // PAGE_SIZE))
     if text == "":
         return 1, pages, ""
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) and len(text) < 10):
+    if not (text.isascii() and text.isdigit() and int(text[:9]) >= 1 and len(text) < 10):
         return 1, pages, _("There is no page “%s”. This is the first.") % text[:20]
     if int(text) > pages:
         return pages, pages, _("There is no page %s. This is the last.") % text

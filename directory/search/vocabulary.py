@@ -72,8 +72,4 @@ def load() -> dict[str, list[TermChoice]]:
 
 def choices(taxonomy: str) -> list[tuple[str, str]]:
     """Every code of a taxonomy with its label, children after their parent."""
-    return [
-        (term.code, term.label)
-        for top in terms(taxonomy)
-        for term in (top, *top.children)
-    ]
+    return [(term.code, term.label) for top in terms(taxonomy) for term in (top, *top.children)]

@@ -27,8 +27,10 @@ TOWNS = [
     "Toronto", "Montréal", "Vancouver", "Thunder Bay", "Sudbury", "Winnipeg", "Halifax", "Kenora",
     "Gatineau", "Prince George", "Moncton", "P7B", "M5V 2T6", "Saskatoon", "Whitehorse", "Timmins",
 ]  # fmt: skip
-FILTERS = [("access", "no-id"), ("access", "walk-in"), ("serves", "youth"), ("serves", "women"),
-           ("category", "harm-reduction"), ("category", "treatment"), ("access", "free")]  # fmt: skip
+FILTERS = [
+    ("access", "no-id"), ("access", "walk-in"), ("access", "free"), ("serves", "youth"),
+    ("serves", "women"), ("category", "harm-reduction"), ("category", "treatment"),
+]  # fmt: skip
 EVERYWHERE = {"within": "5000"}
 
 
@@ -138,7 +140,7 @@ def run(arguments) -> None:
         cursor.execute("SELECT current_setting('server_version'), current_setting('fsync')")
         version, fsync = cursor.fetchone()
     client = Client(headers={"accept-encoding": "gzip"})
-    rng = random.Random(arguments.seed)  # noqa: S311
+    rng = random.Random(arguments.seed)
     print(f"{Service.objects.count():,} services, PostgreSQL {version}, fsync {fsync}")
 
     def select_1() -> None:

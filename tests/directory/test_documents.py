@@ -239,7 +239,13 @@ def test_a_service_nobody_could_reach_is_not_published():
         {"url": "https://example.org"},
         {"email": "a@example.org"},
         {"service_at_locations": [{"location": location()}]},
-        {"organization": {"id": str(uuid.uuid4()), "name": "Org", "website": "https://example.org"}},
+        {
+            "organization": {
+                "id": str(uuid.uuid4()),
+                "name": "Org",
+                "website": "https://example.org",
+            }
+        },
     ],
 )
 def test_one_way_to_reach_a_service_is_enough(way):

@@ -10,9 +10,21 @@ from hypothesis import strategies as st
 from tests.factories import confidential, listing, published, remote
 
 pytestmark = pytest.mark.django_db
-PARAMETERS = (
-    "q near within category serves access led delivery language open sort page format".split()
-)
+PARAMETERS = [
+    "q",
+    "near",
+    "within",
+    "category",
+    "serves",
+    "access",
+    "led",
+    "delivery",
+    "language",
+    "open",
+    "sort",
+    "page",
+    "format",
+]
 NASTY = [
     "",
     " ",

@@ -29,7 +29,7 @@ def place(at=THUNDER_BAY, **changes) -> dict:
 def found(client, **parameters) -> list[str]:
     """The identifiers of the cards in the list, in order (not those beside it)."""
     page = client.get("/services/", parameters).content.decode()
-    main = page.split('class="side"')[0]
+    main = page.split('class="side"')[0].split('class="list nearest"')[0]
     return re.findall(r'<article class="card" data-service="([0-9a-f-]+)"', main)
 
 
@@ -44,7 +44,7 @@ def ids(*services) -> list[str]:
 
 
 def test_a_word_and_a_town_find_what_is_near(client):
-    near, far, other = published(
+    near, far, _other = published(
         listing(),
         listing(service_at_locations=[place(KENORA)]),
         listing(
