@@ -1,6 +1,7 @@
 """What every record of the catalogue shares."""
 
 import uuid
+from functools import cache
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
@@ -55,7 +56,12 @@ def one_parent(model: str, *parents: str) -> models.CheckConstraint:
     )
 
 
+@cache
+def known_timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def validate_timezone(value: str) -> None:
     """An IANA time zone name such as America/Winnipeg."""
-    if value not in available_timezones():
+    if value not in known_timezones():
         raise ValidationError(_("“%(value)s” is not a time zone."), params={"value": value})

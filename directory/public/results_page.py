@@ -171,8 +171,7 @@ def groups(form, asked: QueryDict) -> list[dict]:
 def chips(form, asked: QueryDict) -> list[dict]:
     """Each chosen filter with the search that drops only it."""
     found = []
-    if asked.get("open") and "open" in form.cleaned_data:
-        moment = form.cleaned_data["open"]
+    if moment := form.cleaned_data.get("open"):
         label = (
             _("Open now")
             if asked["open"] == "now"

@@ -73,7 +73,7 @@ values = st.one_of(
 )
 queries = st.lists(st.tuples(st.sampled_from(PARAMETERS), values), max_size=12)
 budget = settings(
-    max_examples=120,
+    max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
     print_blob=True,
@@ -102,12 +102,12 @@ def test_search_answers_anything_with_a_page(client, catalogue, pairs):
         assert b"<img src=x" not in response.content
 
 
-@pytest.mark.parametrize("value", NASTY)
 @pytest.mark.parametrize("name", PARAMETERS)
-def test_each_parameter_answers_each_nasty_value(client, catalogue, name, value):
-    response = client.get(f"/services/?{query_string([(name, value)])}")
-    assert response.status_code in (200, 400)
-    assert b"<main" in response.content
+def test_each_parameter_answers_each_nasty_value(client, catalogue, name):
+    for value in NASTY:
+        response = client.get(f"/services/?{query_string([(name, value)])}")
+        assert response.status_code in (200, 400), value
+        assert b"<main" in response.content
 
 
 @budget
