@@ -8,7 +8,11 @@ from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from directory.public.results_page import near_places
+
 from .needs import NEEDS
+
+NEAR_PLACES = 8
 
 LAST_RESORT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Something broke</title>
 <p>Something broke on our side. In danger or an overdose, <a href="tel:911">call 9-1-1</a>.
@@ -21,7 +25,7 @@ To talk, <a href="tel:988">call</a> or <a href="sms:988">text 9-8-8</a>, at any 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What do you need, where are you."""
-    return render(request, "coalition/home.html", {"needs": NEEDS, "near_places": []})
+    return render(request, "coalition/home.html", {"needs": NEEDS, "near_places": near_places(NEAR_PLACES)})
 
 
 @require_safe

@@ -1,5 +1,7 @@
 """A page of results in words: what was asked, what is shown, what else to try."""
 
+from urllib.parse import urlencode
+
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -8,12 +10,16 @@ from django.utils.translation import gettext as _
 
 from directory.search import vocabulary
 from directory.search.filters import SORTS
-from directory.search.results import NEAR_KM, Results
+from directory.search.results import NEAR_KM, Results, busiest_towns
 
 from .cards import cards, date_free_number
 from .crisis_lines import crisis_lines
 
-FIRST_OPTIONS = 8
+# What people ask most stands before "More".
+FIRST = {
+    "access": ("walk-in", "no-id", "free", "no-referral", "wheelchair", "pets", "no-abstinence"),
+    "serves": ("youth", "women", "indigenous-peoples", "2slgbtq", "families-friends", "parents"),
+}
 DISTANCES = (5, 10, 25, 50, 100, 250, 500)
 GROUPS = ("access", "category", "serves", "led", "delivery", "language")
 
@@ -54,6 +60,18 @@ def results_page(results: Results, asked: QueryDict) -> dict:
 def lines(place) -> tuple:
     """Crisis lines for the province searched; for all of Canada where no place is named."""
     return crisis_lines(get_language(), place.province if place else None)
+
+
+def near_places(count: int) -> list[dict]:
+    """Towns to start from, for a page that does not know where its reader is."""
+    return [
+        {
+            "label": town.label,
+            "url": f"{reverse('directory:service_list')}?{urlencode({'near': town.key})}",
+            "count": services,
+        }
+        for town, services in busiest_towns(count)
+    ]
 
 
 def url(asked: QueryDict, **changes) -> str:
@@ -138,8 +156,8 @@ def groups(form, asked: QueryDict) -> list[dict]:
     found = []
     for name, legend in (("access", _("Access")), ("serves", _("For"))):
         options = [option(name, code, label) for code, label in vocabulary.choices(name)]
-        first = [o for i, o in enumerate(options) if i < FIRST_OPTIONS or o["checked"]]
-        more = [o for i, o in enumerate(options) if i >= FIRST_OPTIONS and not o["checked"]]
+        first = [o for o in options if o["code"] in FIRST[name] or o["checked"]]
+        more = [o for o in options if o not in first]
         found.append({"name": name, "legend": legend, "options": first, "more": more})
     kinds = []
     for top in vocabulary.terms("category"):

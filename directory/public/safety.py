@@ -3,6 +3,8 @@
 None of these pages asks the database anything: they work while it does not.
 """
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -29,7 +31,8 @@ def help_now(request: HttpRequest) -> HttpResponse:
 @require_safe
 def your_safety(request: HttpRequest) -> HttpResponse:
     """What the quick exit does, with and without JavaScript, and what stays on a device."""
-    return render(request, "directory/your_safety.html")
+    exit_host = (urlsplit(settings.EXIT_URL).hostname or "").removeprefix("www.")
+    return render(request, "directory/your_safety.html", {"exit_host": exit_host})
 
 
 @require_safe

@@ -3,13 +3,14 @@
 import datetime
 from dataclasses import dataclass, field
 
-from django.db.models import F, Max, Q
+from django.core.cache import cache
+from django.db.models import Count, F, Max, Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from directory.places.gazetteer import Found, Place
+from directory.places.gazetteer import Found, Place, area_point
 
 from .filters import ServiceFilter
 from .models import Reach, SearchRow
@@ -20,6 +21,7 @@ STRONG = 0.06  # ts_rank of a word in a name or a term; a description alone stay
 AHEAD = datetime.timedelta(days=8)
 NOT_DRAWN = ("words", "facets", "rules", "open", "by_appointment", "call_first", "unknown")
 WIDER_KM = (50, 100, 250, 500, 1000, 5000)
+TOWNS_SECONDS = 600
 BESIDE = 3  # how many to show of what is not the list itself
 
 
@@ -149,6 +151,25 @@ def page_of(text: str, total: int) -> tuple[int, int, str]:
     if int(text) > pages:
         return pages, pages, _("There is no page %s. This is the last.") % text
     return int(text), pages, ""
+
+
+def busiest_towns(count: int) -> list[tuple[Place, int]]:
+    """The towns where most services are, with how many; remembered for ten minutes."""
+
+    def counted() -> list[tuple[Place, int]]:
+        rows = (
+            SearchRow.objects.filter(reach=Reach.PLACE)
+            .exclude(city="")
+            .values("city", "province")
+            .annotate(services=Count("service_id", distinct=True))
+            .order_by("-services", "city", "province")
+        )
+        towns = (
+            (area_point(row["city"], row["province"]), row["services"]) for row in rows[: 2 * count]
+        )
+        return [(town, services) for town, services in towns if town is not None][:count]
+
+    return cache.get_or_set(f"directory.busiest_towns.{count}", counted, TOWNS_SECONDS)
 
 
 def of_organization(organization, *, now: datetime.datetime) -> list[SearchRow]:
