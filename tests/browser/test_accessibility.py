@@ -1,0 +1,85 @@
+"""The axe rules on every page, in both languages, light and dark, small and wide."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PAGES = [
+    "/",
+    "/services/",
+    "/services/?q=naloxone&near=Thunder+Bay&open=now&access=no-id",
+    "/services/?q=zzyzx&near=Kenora",
+    "/services/?near=Qwertyville&within=abc&page=99",
+    "/help-now/",
+    "/your-safety/",
+    "/privacy/",
+    "/about/",
+    "/no-such-page/",
+]
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
+
+
+def problems(page) -> list[str]:
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [
+        f"{rule['id']}: {rule['help']}: {node['html'][:160]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("width", "dark"), [(360, False), (1280, True)], ids=["small light", "wide dark"]
+)
+@pytest.mark.parametrize("language", ["", "/fr"])
+@pytest.mark.parametrize("path", PAGES)
+def test_axe_finds_nothing(visit, path, language, width, dark):
+    page = visit(language + path, width=width, dark=dark, permitted=("404", "400"))
+    assert problems(page) == []
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing_on_a_service_and_its_organisation(visit, language, width):
+    page = visit(f"{language}/services/?near=Thunder+Bay", width=width)
+    for path in sample_of_services(page):
+        page.goto(path)
+        assert problems(page) == [], path
+    page.locator("a[href*='/organizations/']").first.click()
+    page.wait_for_url(re.compile("/organizations/"))
+    assert problems(page) == []
+
+
+def sample_of_services(page) -> list[str]:
+    links = page.locator(".results > .list article h3 a").all()
+    return [link.get_attribute("href") for link in links[:6]]
+
+
+@pytest.mark.parametrize("path", ["/", "/services/?near=Thunder+Bay", "/help-now/"])
+def test_targets_are_big_enough_for_a_thumb(visit, path):
+    page = visit(path, width=360)
+    small = page.evaluate(
+        """() => [...document.querySelectorAll('a.button, button, .strip a, .top a, summary, label.check')]
+            .filter(e => e.checkVisibility() && e.getBoundingClientRect().width > 1)
+            .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect().height])
+            .filter(([, height]) => height < 43.5)"""
+    )
+    assert small == []
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+@pytest.mark.parametrize("path", ["/", "/services/?near=Thunder+Bay", "/help-now/"])
+def test_the_way_out_is_always_in_view_and_covers_nothing(visit, path, width):
+    page = visit(path, width=width)
+    for position in (0, 400, 100_000):
+        page.evaluate(f"scrollTo(0, {position})")
+        box = page.locator(".exit").bounding_box()
+        assert box["height"] >= 43.5
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= 800
+        strip = page.locator(".strip").bounding_box()
+        assert strip["y"] <= box["y"]
+        assert strip["y"] + strip["height"] >= box["y"] + box["height"]

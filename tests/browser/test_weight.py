@@ -1,0 +1,36 @@
+"""Pages are light enough for a cracked phone on a slow line."""
+
+import gzip
+import re
+import urllib.request
+from urllib.parse import urljoin
+
+import pytest
+
+FIRST_VISIT = 14 * 1024
+WITH_SCRIPTS = 30 * 1024
+
+
+def compressed(address: str) -> tuple[int, str]:
+    """Bytes of body as sent, and the text."""
+    asked = urllib.request.Request(address, headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(asked) as answer:
+        body = answer.read()
+        packed = answer.headers.get("Content-Encoding") == "gzip"
+        return len(body), (gzip.decompress(body) if packed else body).decode()
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+@pytest.mark.parametrize(
+    "query", ["q=naloxone&near=Thunder+Bay", "near=Toronto", "q=&near=Vancouver&category=treatment"]
+)
+def test_a_first_page_of_results_is_light(address, language, query):
+    html, text = compressed(f"{address}{language}/services/?{query}")
+    styles = re.findall(r'<link rel="stylesheet" href="([^"]+)"', text)
+    scripts = re.findall(r'<script[^>]* src="([^"]+)"', text)
+    images = re.findall(r'<use href="([^"#]+)', text)
+    css = sum(compressed(urljoin(address, path))[0] for path in set(styles))
+    js = sum(compressed(urljoin(address, path))[0] for path in {*scripts, *images})
+    assert text.count("<article") >= 5
+    assert html + css <= FIRST_VISIT, (html, css)
+    assert html + css + js <= WITH_SCRIPTS, (html, css, js)

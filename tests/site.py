@@ -1,0 +1,67 @@
+"""The whole site on the sample catalogue, as its users meet it: a server of its own, over HTTP."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[1]
+LOAD = """
+import django; django.setup()
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+from directory.interchange.sample import load_sample
+load_sample()
+"""
+
+
+@contextmanager
+def running(name: str, **settings: str) -> Iterator[str]:
+    """Serve the sample catalogue from a database called `name`; gives the address."""
+    here = urlsplit(os.environ["DATABASE_URL"])
+    there = urlunsplit(here._replace(path=f"/{name}"))
+    with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        environment = os.environ | {
+            "DATABASE_URL": there,
+            "DJANGO_SETTINGS_MODULE": "coalition.settings",
+            **settings,
+        }
+        subprocess.run([sys.executable, "-c", LOAD], cwd=ROOT, env=environment, check=True)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "manage.py", "serve", "--bind", f"127.0.0.1:{port}"]
+        with subprocess.Popen(
+            [*command, "--workers", "2"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
+        ) as process:
+            try:
+                address = f"http://127.0.0.1:{port}"
+                wait_for(f"{address}/healthz/", process)
+                yield address
+            finally:
+                process.terminate()
+                process.wait(20)
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def wait_for(address: str, process: subprocess.Popen) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            raise RuntimeError("The site did not start.")
+        try:
+            urllib.request.urlopen(address, timeout=5)
+            return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError("The site does not answer.")
