@@ -42,7 +42,7 @@ def execute(argv: list[str]) -> None:
     arguments = argv[1:]
     try:
         embedded = needs_settings(arguments) and not settings.DATABASE_URL
-    except ImproperlyConfigured as error:
+    except (ImproperlyConfigured, PermissionError) as error:
         sys.exit(f"manage.py: {error}")
     if not (embedded and needs_database(arguments)):
         execute_from_command_line(argv)

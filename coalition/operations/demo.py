@@ -45,7 +45,7 @@ class Part:
     name: str
     arguments: list[str]
     on_demo_death: int
-    pass_fds: tuple[int, ...] = ()
+    listener: int | None = None
     process: subprocess.Popen | None = None
     starts: deque = field(default_factory=deque)
 
@@ -57,7 +57,7 @@ class Part:
             launch.command(program, on_parent_death=self.on_demo_death),
             env=environment,
             stdin=subprocess.DEVNULL,
-            pass_fds=self.pass_fds,
+            pass_fds=[] if self.listener is None else [self.listener],
             start_new_session=True,
         )
 
@@ -72,7 +72,12 @@ class Part:
             )
         self.start(environment)
 
-    def stop(self) -> None:
+    def ask_to_stop(self) -> None:
+        if self.process:
+            self.process.terminate()
+
+    def wait(self) -> None:
+        """Wait for the end, which is forced on a part that takes too long."""
         if self.process is None:
             return
         try:
@@ -95,46 +100,64 @@ def run(*, port: int, say: Callable[[str], None]) -> None:
             "COALITION_MODE=production. Use `manage.py serve` and `manage.py worker`."
         )
     with _stopped_by_signals(), _listening(port) as listener:
-        database = None
-        parts = [
-            Part(
-                "web server",
-                ["serve", f"--bind=fd://{listener.fileno()}", f"--workers={WEB_WORKERS}", "-v0"],
-                signal.SIGQUIT,
-                (listener.fileno(),),
-            ),
-            Part("worker", ["worker", "-v0"], signal.SIGTERM),
-        ]
+        demo = Demo(listener, say)
         try:
-            if not settings.DATABASE_URL:
-                database = _database(say)
-            _prepare(say)
-            # The parts use the database the demo watches; they must never start one.
-            environment = dict(os.environ)
-            if database:
-                environment["DATABASE_URL"] = server.url(database.data_dir)
-            for part in parts:
-                part.start(environment)
-            _wait_until_ready(port, lambda: _keep_running(parts, environment))
+            demo.start()
+            _wait_until_ready(port, demo.look_after)
             say(f"{settings.SITE_NAME} is at http://127.0.0.1:{port}/ (Ctrl-C stops it)")
             while True:
                 time.sleep(LOOK_SECONDS)
-                if database and not database.is_running():
-                    say("The database has ended: starting it again.")
-                    database = _database(say)
-                _keep_running(parts, environment)
+                demo.look_after()
         except _Stop:
             say("Stopping.")
         finally:
             for signal_number in STOPPING:
                 signal.signal(signal_number, signal.SIG_IGN)
-            for part in parts:
-                if part.process:
-                    part.process.terminate()
-            for part in parts:
-                part.stop()
-            if database:
-                database.stop()
+            demo.stop()
+
+
+class Demo:
+    """The database, unless DATABASE_URL names one, and the parts that use it."""
+
+    def __init__(self, listener: socket.socket, say: Callable[[str], None]):
+        self.say = say
+        self.database: server.Server | None = None
+        self.environment = dict(os.environ)
+        bind, workers = f"--bind=fd://{listener.fileno()}", f"--workers={WEB_WORKERS}"
+        self.parts = [
+            Part("web server", ["serve", bind, workers, "-v0"], signal.SIGQUIT, listener.fileno()),
+            Part("worker", ["worker", "-v0"], signal.SIGKILL),
+        ]
+
+    def start(self) -> None:
+        if not settings.DATABASE_URL:
+            self._find_database()
+        _prepare(self.say)
+        for part in self.parts:
+            part.start(self.environment)
+
+    def look_after(self) -> None:
+        """Start again what has ended; DemoError where that keeps happening."""
+        if self.database and not self.database.is_running():
+            self.say("The database has ended: starting it again.")
+            self._find_database()
+        for part in self.parts:
+            part.keep_running(self.environment)
+
+    def stop(self) -> None:
+        for part in self.parts:
+            part.ask_to_stop()
+        for part in self.parts:
+            part.wait()
+        if self.database:
+            self.database.stop()
+
+    def _find_database(self) -> None:
+        self.database = server.start_or_join(settings.VAR_DIR / "postgres")
+        if self.database.joined:
+            self.say("Another command of this project runs the database: joining it.")
+        # The parts use the database that the demo watches; they must never start one.
+        self.environment["DATABASE_URL"] = server.url(self.database.data_dir)
 
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -190,14 +213,6 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _database(say: Callable[[str], None]) -> server.Server:
-    data_dir = settings.VAR_DIR / "postgres"
-    database = server.start_or_join(data_dir)
-    if database.joined:
-        say("Another command of this project runs the database: joining it.")
-    return database
-
-
 def _prepare(say: Callable[[str], None]) -> None:
     """Bring tables, sample data and static files up to date; one demo at a time does."""
     from directory.interchange.sample import load_sample
@@ -233,18 +248,13 @@ def _static_digest() -> str:
     return hashlib.sha256(repr((settings.STORAGES, sorted(found))).encode()).hexdigest()
 
 
-def _keep_running(parts: list[Part], environment: dict[str, str]) -> None:
-    for part in parts:
-        part.keep_running(environment)
-
-
 def _wait_until_ready(port: int, meanwhile: Callable[[], None]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while not _answers(port):
         meanwhile()
         if time.monotonic() > deadline:
             raise DemoError(f"The web server did not answer within {READY_SECONDS} seconds.")
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 def _answers(port: int) -> bool:

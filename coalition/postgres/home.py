@@ -3,10 +3,11 @@
 As an ordinary user: in place. As root, which PostgreSQL refuses to be, in this order: as the
 owner of the data folder where that is an ordinary user; in place, in a user namespace that shows
 root as an ordinary user, so that nothing is copied and no permission changes, even under a
-private home; and where the kernel refuses that (most containers), in a private folder under
-/var/lib that an unprivileged user owns. Once data is there it stays there.
+private home; and where that does not work (most containers refuse namespaces), in a private folder
+under /var/lib that an unprivileged user owns. Once data is there it stays there.
 """
 
+import contextlib
 import hashlib
 import importlib.util
 import logging
@@ -117,6 +118,8 @@ def find_home(data_dir: Path) -> Home:
     in_place = Home(data_dir, binaries(), 0, 0, {"namespace": [user.pw_uid, user.pw_gid]})
     if in_place.cluster.exists() or _works(in_place):
         return in_place
+    with contextlib.suppress(OSError):
+        data_dir.rmdir()
     return _home_in_refuge(data_dir)
 
 
@@ -150,7 +153,7 @@ def _home_in_refuge(data_dir: Path) -> Home:
         folder.mkdir(mode=0o700)
         os.chown(folder, user.pw_uid, user.pw_gid)
         logger.warning(
-            "PostgreSQL cannot run as root here and the kernel allows no user namespace: its "
+            "PostgreSQL does not run as root, and cannot run in place as anyone else here: its "
             "data and a copy of its programs are in %s, which %s owns.",
             folder,
             user.pw_name,

@@ -55,7 +55,7 @@ PORT = 5432  # only names the socket: nothing listens on it
 SOCKETS = Path("/tmp")  # noqa: S108
 JOIN_SECONDS = 60
 START_SECONDS = 600  # recovery after a power cut reads back up to max_wal_size
-STOP_SECONDS = 60
+STOP_SECONDS = 30
 LOG_BYTES = 1_000_000
 MIB = 1024 * 1024
 GIB = 1024 * MIB
@@ -67,6 +67,8 @@ SETTINGS = {
     "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "100",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
     "jit": "off",
     "random_page_cost": "1.1",
     "client_connection_check_interval": "5s",
@@ -133,8 +135,10 @@ class Server:
         """
         if self._process is None or os.getpid() != self._owner:
             return
+        # A fast shutdown that meets PostgreSQL 18 in the middle of a repair never ends.
+        first = signal.SIGINT if self.answers() else signal.SIGQUIT
         for signal_number, seconds in [
-            (signal.SIGINT, STOP_SECONDS),
+            (first, STOP_SECONDS),
             (signal.SIGQUIT, STOP_SECONDS),
             (signal.SIGKILL, None),
         ]:
@@ -256,12 +260,13 @@ def _start(data_dir: Path, home: Home, lock: int, *, durable: bool) -> Server:
         program += ["-c", f"{name}={value}"]
     if home.log.exists() and home.log.stat().st_size > LOG_BYTES:
         home.log.replace(home.log.with_suffix(".log.1"))
-    # SIGINT is a fast shutdown: sessions end, open work is undone, the next start needs no repair.
+    # SIGQUIT is an immediate shutdown: it ends whatever state the server is in, and the next start
+    # repairs what it left, as after a power cut.
     # A session of its own keeps a terminal's Ctrl-C from ending it before those who use it.
     with open(home.log, "ab", opener=_private) as log:
         home.give(home.log)
         process = subprocess.Popen(  # noqa: S603
-            launch.command(program, on_parent_death=signal.SIGINT, become=home.become),
+            launch.command(program, on_parent_death=signal.SIGQUIT, become=home.become),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -454,8 +459,8 @@ def _memory() -> int:
 
 
 def _environment() -> dict[str, str]:
-    """Nothing of the caller's but what the programs need: no PGDATA, no PGOPTIONS."""
-    keep = ("PATH", "LD_LIBRARY_PATH", "TZ")
+    """Nothing of the caller's but what the programs need: no PGDATA, no PGOPTIONS, no TZ."""
+    keep = ("PATH", "LD_LIBRARY_PATH")
     return {name: os.environ[name] for name in keep if name in os.environ} | {"LC_ALL": "C"}
 
 
