@@ -52,7 +52,13 @@ class Location(Record):
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(latitude__isnull=True, longitude__isnull=True)
-                | models.Q(latitude__range=(-90, 90), longitude__range=(-180, 180)),
+                | models.Q(
+                    # A comparison with nothing is not false: say that both are there.
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
                 name="location_has_both_coordinates",
                 violation_error_message=_("Give latitude and longitude together, in degrees."),
             ),

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -67,11 +68,8 @@ def playwrights_own() -> str | None:
 
 def downloaded() -> str | None:
     """Playwright's own browser, where its download works."""
-    return (
-        playwrights_own()
-        if run(sys.executable, "-m", "playwright", "install", "chromium")
-        else None
-    )
+    run(sys.executable, "-m", "playwright", "install", "chromium")
+    return playwrights_own()
 
 
 def debians() -> str | None:
@@ -83,12 +81,8 @@ def debians() -> str | None:
     return on_path()
 
 
-def run(*command: str) -> bool:
+def run(*command: str) -> None:
+    """Try; whether it worked is seen by what is there afterwards."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    try:
-        done = subprocess.run(
-            command, env=environment, capture_output=True, timeout=240, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return False
-    return done.returncode == 0
+    with suppress(OSError, subprocess.TimeoutExpired):
+        subprocess.run(command, env=environment, capture_output=True, timeout=240, check=False)

@@ -62,7 +62,8 @@ def sample_of_services(page) -> list[str]:
 def test_targets_are_big_enough_for_a_thumb(visit, path):
     page = visit(path, width=360)
     small = page.evaluate(
-        """() => [...document.querySelectorAll('a.button, button, .strip a, .top a, summary, label.check')]
+        """() => [...document.querySelectorAll(
+                'a.button, button, .strip a, .top a, summary, label.check')]
             .filter(e => e.checkVisibility() && e.getBoundingClientRect().width > 1)
             .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect().height])
             .filter(([, height]) => height < 43.5)"""
