@@ -38,10 +38,12 @@ def service(**values):
 
 def part(model, **values):
     """A row of `model` under the service; a value that names something made stands for it."""
-    return lambda made: model.objects.create(
-        **{"service": made["service"]}
-        | {k: made.get(k, v) if v is ... else v for k, v in values.items()}
-    )
+
+    def create(made):
+        given = {key: made[key] if value is ... else value for key, value in values.items()}
+        return model.objects.create(**{"service": made["service"]} | given)
+
+    return create
 
 
 def twice(model, **values):
