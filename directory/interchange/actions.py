@@ -9,9 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.models import Service
+from directory.models.enums import Visibility
 from directory.search import index
 
-from .publication import public_listings
+from .publication import public_listings, redacted
 from .read import batches, read_listings
 from .write import write_documents
 
@@ -46,7 +47,7 @@ def publish(ids: Iterable[uuid.UUID | str], *, by: str) -> None:
     ids = list(ids)
     services = Service.objects.select_for_update().in_bulk(ids)
     for document in read_listings(ids):
-        if not is_reachable(document):
+        if not is_reachable(redacted(document)):
             raise Unreachable(
                 _("“%s” has no phone, link, address or stop: nobody could reach it.")
                 % (document.get("name") or document.get("name_fr"))
@@ -89,7 +90,10 @@ def rebuild_search(progress=lambda done: None) -> int:
 
 
 def is_reachable(document: dict) -> bool:
-    """Whether a person could get in touch: by phone, link, mail, or by going there."""
+    """Whether a reader of this public document could get in touch: phone, link, mail, a door.
+
+    A stop without a street counts where it says when; a place nobody is shown does not.
+    """
     if any(document.get(key) for key in ("phones", "url", "email", "additional_urls")):
         return True
     organization = document.get("organization", {})
@@ -97,7 +101,9 @@ def is_reachable(document: dict) -> bool:
         return True
     for place in document.get("service_at_locations", []):
         location = place["location"]
-        if place.get("phones") or place.get("schedules") or location.get("phones"):
+        if place.get("phones") or location.get("phones"):
+            return True
+        if place.get("schedules") and location["visibility"] == Visibility.PUBLIC:
             return True
         if any(address.get("address_1") for address in location.get("addresses", [])):
             return True

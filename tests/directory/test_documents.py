@@ -11,7 +11,7 @@ from directory.interchange.schema import SERVICE, Node
 from directory.interchange.write import InvalidListing
 from directory.models import Organization, Phone, Service
 from directory.search.models import SearchRow
-from tests.factories import ALWAYS, listing, location, published, remote, term
+from tests.factories import ALWAYS, confidential, listing, location, published, remote, term
 
 pytestmark = pytest.mark.django_db
 
@@ -230,6 +230,12 @@ def test_a_service_nobody_could_reach_is_not_published():
     with pytest.raises(Unreachable):
         publish([pk], by="test")
     assert not Service.objects.published().exists()
+
+
+def test_an_address_nobody_is_shown_is_no_way_to_reach_a_service():
+    pk = write_listings([confidential(phones=[])])[0]
+    with pytest.raises(Unreachable):
+        publish([pk], by="test")
 
 
 @pytest.mark.parametrize(
