@@ -1,6 +1,7 @@
 """Home, who runs this, what is kept, and the pages shown when something is wrong."""
 
 from django.conf import settings
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -24,8 +25,12 @@ To talk, <a href="tel:988">call</a> or <a href="sms:988">text 9-8-8</a>, at any 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What do you need, where are you."""
-    return render(request, "coalition/home.html", {"needs": NEEDS, "near_places": near_places(NEAR_PLACES)})
+    """What do you need, where are you. Without a database it still shows whom to call."""
+    try:
+        places = near_places(NEAR_PLACES)
+    except (DatabaseError, InterfaceError):
+        places = []
+    return render(request, "coalition/home.html", {"needs": NEEDS, "near_places": places})
 
 
 @require_safe
