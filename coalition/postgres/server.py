@@ -79,7 +79,12 @@ SETTINGS = {
     "log_autovacuum_min_duration": "-1",
     "log_line_prefix": "%m [%p] ",
 }
-NOT_DURABLE = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+NOT_DURABLE = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "shared_buffers": "128MB",
+}
 
 
 def socket_folder(data_dir: Path) -> Path:
@@ -245,12 +250,12 @@ def _connection_problem(data_dir: Path) -> str | None:
 
 
 def _start(data_dir: Path, home: Home, lock: int, *, durable: bool) -> Server:
+    folder = _make_socket_folder(data_dir, home)
     copy_programs(home)
     if not home.cluster.exists():
         _make_cluster(home, durable=durable)
     _require_same_version(home)
     _clear_after_crash(data_dir, home)
-    folder = _make_socket_folder(data_dir, home)
 
     settings = {**SETTINGS, **memory_settings(_memory()), "unix_socket_directories": str(folder)}
     if not durable:

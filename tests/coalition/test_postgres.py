@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -29,15 +30,36 @@ database.stop()
 """
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A data folder with a database in it; making one is what takes time."""
+    folder = tmp_path_factory.mktemp("made") / "postgres"
+    with started(folder):
+        pass
+    yield folder
+    server.discard(folder)
+
+
 @pytest.fixture
-def data_dir(tmp_path):
-    """A data folder; whatever runs on it is ended afterwards."""
+def data_dir(made):
+    """A made database that does not run; whatever runs on it is ended afterwards."""
+    yield made
+    end(made)
+
+
+@pytest.fixture
+def new_dir(tmp_path):
+    """A data folder where nothing is yet."""
     folder = tmp_path / "postgres"
     yield folder
+    end(folder)
+    server.discard(folder)
+
+
+def end(folder):
     if server.is_running(folder):
         os.kill(postmaster(folder), signal.SIGQUIT)
         wait_until(lambda: not server.is_running(folder))
-    server.discard(folder)
 
 
 @contextmanager
@@ -192,8 +214,8 @@ def test_a_command_that_joined_sees_the_server_end(data_dir):
             assert not joined.is_running()
 
 
-def test_commands_that_start_at_the_same_moment_share_one_server(data_dir):
-    with holding(data_dir) as one, holding(data_dir) as two, holding(data_dir) as three:
+def test_commands_that_start_at_the_same_moment_share_one_server(new_dir):
+    with holding(new_dir) as one, holding(new_dir) as two, holding(new_dir) as three:
         answers = [command.stdout.readline().strip() for command in (one, two, three)]
 
         assert sorted(answers) == ["joined", "joined", "started"]
@@ -209,8 +231,6 @@ def test_a_child_that_was_forked_does_not_stop_its_parents_server(data_dir):
 
 
 def test_a_pid_file_that_names_another_process_is_not_believed(data_dir):
-    with started(data_dir):
-        pass
     with subprocess.Popen(["sleep", "60"]) as other:
         stale = find_home(data_dir).cluster / "postmaster.pid"
         stale.write_text(f"{other.pid}\n{stale.parent}\n1\n5432\n/tmp\n\n1 1\nready\n")
@@ -224,8 +244,6 @@ def test_a_pid_file_that_names_another_process_is_not_believed(data_dir):
 
 @NEEDS_LINUX
 def test_a_server_that_someone_runs_by_hand_on_the_same_data_is_left_alone(data_dir):
-    with started(data_dir):
-        pass
     home = find_home(data_dir)
     by_hand = launch.command(
         [
@@ -244,38 +262,40 @@ def test_a_server_that_someone_runs_by_hand_on_the_same_data_is_left_alone(data_
             process.send_signal(signal.SIGQUIT)
 
 
-def test_a_socket_folder_that_others_can_enter_is_refused(data_dir):
-    folder = Path(server.django_settings(data_dir)["HOST"])
+def test_a_socket_folder_that_others_can_enter_is_refused(new_dir):
+    folder = Path(server.django_settings(new_dir)["HOST"])
     folder.mkdir(mode=0o755)
 
     with pytest.raises(server.PostgresError, match="not a private folder"):
-        server.start_or_join(data_dir)
+        server.start_or_join(new_dir)
 
 
 def test_data_of_another_postgresql_is_refused_with_what_to_do(data_dir):
-    with started(data_dir):
+    version = find_home(data_dir).cluster / "PG_VERSION"
+    made_by = version.read_text()
+    version.write_text("17\n")
+    try:
+        with pytest.raises(server.PostgresError, match=r"PostgreSQL 17.*backup"):
+            server.start_or_join(data_dir)
+    finally:
+        version.write_text(made_by)
+
+
+def test_a_server_that_cannot_start_says_why(new_dir):
+    with started(new_dir):
         pass
-    (find_home(data_dir).cluster / "PG_VERSION").write_text("17\n")
-
-    with pytest.raises(server.PostgresError, match=r"PostgreSQL 17.*backup"):
-        server.start_or_join(data_dir)
-
-
-def test_a_server_that_cannot_start_says_why(data_dir):
-    with started(data_dir):
-        pass
-    (find_home(data_dir).cluster / "global" / "pg_control").unlink()
+    (find_home(new_dir).cluster / "global" / "pg_control").unlink()
 
     with pytest.raises(server.PostgresError, match="could not find the database system"):
-        server.start_or_join(data_dir)
+        server.start_or_join(new_dir)
 
 
-def test_an_interrupted_first_start_leaves_nothing_that_counts(data_dir):
-    (data_dir / "making-it").mkdir(parents=True)
-    os.chmod(data_dir, 0o700)
+def test_an_interrupted_first_start_leaves_nothing_that_counts(new_dir):
+    (new_dir / "making-it").mkdir(parents=True)
+    os.chmod(new_dir, 0o700)
 
-    with started(data_dir):
-        assert not (data_dir / "making-it").exists()
+    with started(new_dir):
+        assert not (new_dir / "making-it").exists()
 
 
 def test_its_log_holds_nothing_that_anyone_typed(data_dir):
@@ -319,55 +339,59 @@ def test_accented_letters_are_letters(data_dir):
 
 @NEEDS_ROOT
 @NEEDS_LINUX
-def test_an_ordinary_user_runs_it_in_place(data_dir):
+def test_an_ordinary_user_runs_it_in_place(new_dir):
     # Root seen as someone else is what an ordinary user is to everything but the file system.
     as_user = launch.command(
-        [sys.executable, "-c", HOLD, str(data_dir)],
+        [sys.executable, "-c", HOLD, str(new_dir)],
         on_parent_death=signal.SIGKILL,
         become={"namespace": [1, 1]},
     )
-    with holding(data_dir, command=as_user) as command:
+    with holding(new_dir, command=as_user) as command:
         assert command.stdout.readline() == "started\n", command.stderr.read()
-        assert (data_dir / "cluster").is_dir()
+        assert (new_dir / "cluster").is_dir()
 
 
 @NEEDS_ROOT
 @NEEDS_LINUX
-def test_an_ordinary_user_is_told_whose_data_it_is(data_dir):
-    data_dir.mkdir()
-    os.chown(data_dir, OVERFLOW_UID, OVERFLOW_UID)
+def test_an_ordinary_user_is_told_whose_data_it_is(new_dir):
+    new_dir.mkdir()
+    os.chown(new_dir, OVERFLOW_UID, OVERFLOW_UID)
     as_user = launch.command(
-        [sys.executable, "-c", HOLD, str(data_dir)],
+        [sys.executable, "-c", HOLD, str(new_dir)],
         on_parent_death=signal.SIGKILL,
         become={"namespace": [1, 1]},
     )
-    with holding(data_dir, command=as_user) as command:
+    with holding(new_dir, command=as_user) as command:
         command.wait()
-        assert f"{data_dir} belongs to" in command.stderr.read()
+        assert f"{new_dir} belongs to" in command.stderr.read()
 
 
 @NEEDS_ROOT
 @NEEDS_LINUX
-def test_root_runs_it_as_the_owner_of_the_data(data_dir):
-    os.chmod(data_dir.parent.parent.parent, 0o711)  # pytest's own, for root alone
-    os.chmod(data_dir.parent.parent, 0o711)
-    os.chmod(data_dir.parent, 0o711)
+def test_root_runs_it_as_the_owner_of_the_data():
+    parent = Path(tempfile.mkdtemp(prefix="coalition-trial-"))  # tmp_path is root's alone
+    os.chmod(parent, 0o711)
+    data_dir = parent / "postgres"
     data_dir.mkdir(mode=0o700)
     os.chown(data_dir, 1, 1)
-    if subprocess.run(
-        launch.command(
-            [str(server.binaries() / "postgres"), "--version"],
-            on_parent_death=signal.SIGKILL,
-            become={"user": [1, 1], "folder": str(data_dir)},
-        ),
-        check=False,
-        capture_output=True,
-    ).returncode:
-        pytest.skip("this checkout is root's alone")
+    try:
+        if not others_can_run_programs(data_dir):
+            pytest.skip("this checkout is in a folder that is root's alone")
+        with started(data_dir):
+            assert ask(data_dir, "SELECT 1") == 1
+            assert os.stat(f"/proc/{postmaster(data_dir)}").st_uid == 1
+    finally:
+        server.discard(data_dir)
+        parent.rmdir()
 
-    with started(data_dir):
-        assert ask(data_dir, "SELECT 1") == 1
-        assert os.stat(f"/proc/{postmaster(data_dir)}").st_uid == 1
+
+def others_can_run_programs(folder):
+    version = launch.command(
+        [str(server.binaries() / "postgres"), "--version"],
+        on_parent_death=signal.SIGKILL,
+        become={"user": [1, 1], "folder": str(folder)},
+    )
+    return subprocess.run(version, check=False, capture_output=True).returncode == 0
 
 
 CONTAINER = """
@@ -401,18 +425,18 @@ for attempt in ("first", "second"):
 
 @NEEDS_ROOT
 @NEEDS_LINUX
-def test_root_where_the_kernel_refuses_namespaces_keeps_it_under_var_lib(data_dir):
+def test_root_where_the_kernel_refuses_namespaces_keeps_it_under_var_lib(new_dir):
     inside = subprocess.run(
-        [sys.executable, "-c", CONTAINER, str(data_dir)],
+        [sys.executable, "-c", CONTAINER, str(new_dir)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
     )
-    folder = refuge(data_dir)
+    folder = refuge(new_dir)
 
     assert inside.returncode == 0, inside.stderr
     assert inside.stderr.count(str(folder)) == 1, "it says where, once"
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert digest(data_dir) in folder.name
+    assert digest(new_dir) in folder.name
