@@ -95,9 +95,12 @@ def public_holidays(
         years=year,
         language="fr" if language.startswith("fr") else "en_CA",
     )
-    return MappingProxyType(
-        {day: HOLIDAY_RENAMED.get(name, name).replace("; ", " / ") for day, name in names.items()}
-    )
+    return MappingProxyType({day: holiday_words(name) for day, name in names.items()})
+
+
+def holiday_words(name: str) -> str:
+    """The package's name of a holiday as this site writes it; two on one day as one."""
+    return HOLIDAY_RENAMED.get(name, name).replace("; ", " / ").replace("'", "’")
 
 
 def holiday_name(day: datetime.date, province: str, language: str = "en") -> str:

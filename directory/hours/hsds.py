@@ -44,11 +44,11 @@ def hsds_schedules(
     """HSDS 3.1 schedules of a timetable, as of `today`, for the year ahead.
 
     Regular hours are cut where dated lines, dated closures and hours for holidays replace them;
-    a season becomes its current and its next occurrence. `timezone` becomes the offset from UTC
+    a season becomes its occurrences within that year. `timezone` becomes the offset from UTC
     at noon of `today`, a number of hours, as HSDS has it. Closures that recur or take part of a
-    day, and holidays without hours of their own, are in `notes` (in `language`). Identifiers
-    stay the same from one export to the next. Only the schedule's own fields: whose it is
-    (`service_id`, …) is for the caller.
+    day, and holidays without hours of their own, are in `notes` (in `language`). An unchanged
+    piece keeps its identifier from one export to the next. Only the schedule's own fields:
+    whose it is (`service_id`, …) is for the caller.
     """
     rules = list(rules)
     noon = datetime.datetime.combine(today, datetime.time(12), zone(timezone))
@@ -129,7 +129,7 @@ def falls_within(rule: Rule, cut: Range, limits: Range) -> bool:
 
 
 def occurrences(rule: Rule, today: datetime.date) -> Iterator[Range]:
-    """From the first to the last day: as written, or of the current and the next season."""
+    """From the first to the last day: as written, or of each season in the year ahead."""
     begins = rule.dtstart.toordinal() if rule.dtstart else 0
     ends = rule.until.toordinal() if rule.until else FOREVER
     if not rule.freq and rule.dtstart and not rule.until:
@@ -139,16 +139,15 @@ def occurrences(rule: Rule, today: datetime.date) -> Iterator[Range]:
             yield begins, ends
         return
     wraps = rule.season_from > rule.season_to
-    found = 0
-    for year in range(today.year - 1, today.year + 3):
+    number = today.toordinal()
+    for year in range(today.year - 1, today.year + 2):
         first = max(begins, season_day(rule.season_from, year).toordinal())
         last = min(ends, season_day(rule.season_to, year + wraps, ending=True).toordinal())
-        if last < today.toordinal() or first > last or found == 2:
+        if last < number or first > min(last, number + AHEAD):
             continue
         # An iCalendar rule begins with a day that it meets.
         for n in range(first, last + 1):
             if rule.falls_on(datetime.date.fromordinal(n)):
-                found += 1
                 yield n, last
                 break
 

@@ -102,17 +102,17 @@ class Shared(NamedTuple):
         )
 
     def line(self, weekdays: tuple[int, ...], times: list[tuple[int, int]]) -> str:
-        when = f"{self.days or weekdays_text(weekdays)}"
+        when = self.days or weekdays_text(weekdays)
         if self.period:
             when = f"{self.period}, {when}"
         if self.has_times and not (self.state == CLOSED and times == [(0, DAY)]):
             when += " " + ", ".join(times_text(begins, ends) for begins, ends in times)
-        when = when[:1].upper() + when[1:]
         if self.state != OPEN:
             when = pgettext("what happens: when", "%(what)s: %(when)s") % {
                 "what": state_text(self.state),
                 "when": when,
             }
+        when = when[:1].upper() + when[1:]
         return f"{when} ({self.note})" if self.note else when
 
 
