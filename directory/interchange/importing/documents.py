@@ -8,15 +8,14 @@ from django.utils.translation import gettext as _
 
 from directory.interchange.merging import normalized
 from directory.models.enums import LocationType
-from directory.places import gazetteer
 
 from . import names
 from .drafts import Draft
 from .profiles import Profile
 from .survey import Survey
+from .whereabouts import Whereabouts, whereabouts
 
 NAMESPACE = uuid.UUID("0a3c4b4e-98a4-5a0f-8a55-5e1f0a8f6a52")
-CLOSE_KM = 60  # a postal code this far from the position given with it belongs to another place
 
 
 def listing_id(profile: Profile, source_id: str) -> uuid.UUID:
@@ -47,7 +46,9 @@ def document(
 
     key = survey.operator_key(found)
     organization_id = operator_ids.get(key) or operator_id(profile, key)
-    zone = {"timezone": time_zone(found)}
+    place = located(found)
+    zone = {"timezone": place.time_zone}
+    point = dict(zip(("latitude", "longitude"), place.point or (), strict=False))
     listing = {
         "id": str(pk),
         "name": text(found, survey, "name", found.kind.name),
@@ -72,7 +73,7 @@ def document(
                     "id": part("location"),
                     "location_type": LocationType.PHYSICAL.value,
                     **zone,
-                    **position(found),
+                    **point,
                     "external_identifier": found.identifier,
                     "external_identifier_type": profile.source,
                     "addresses": [
@@ -95,18 +96,6 @@ def document(
         number, extension = found.phone
         listing["phones"] = [{"id": part("phone"), "number": number, "extension": extension}]
     return normalized(listing)
-
-
-def position(found: Draft) -> dict[str, float]:
-    return dict(zip(("latitude", "longitude"), found.point, strict=True)) if found.point else {}
-
-
-def time_zone(found: Draft) -> str:
-    """By position, else by town: north-western Ontario keeps Central time."""
-    if found.point:
-        return gazetteer.timezone_at(*found.point, found.province)
-    town = gazetteer.area_point(found.town, found.province)
-    return town.timezone if town else ""
 
 
 def text(found: Draft, survey: Survey, field: str, template: str) -> str:
@@ -132,23 +121,14 @@ def description(found: Draft, survey: Survey, profile: Profile, suffix: str) -> 
     return " ".join(filter(None, sentences))
 
 
-def oddities(found: Draft) -> list[str]:
+def warnings(found: Draft) -> list[str]:
     """What is worth a person's look, though nothing is wrong enough to refuse."""
-    messages = []
-    if found.postal_code and found.point:
-        area = gazetteer.find(found.postal_code).place
-        if area is None:
-            messages.append(_("%s is not a known postal code") % found.postal_code)
-        else:
-            apart = gazetteer.great_circle_km(area.lat, area.lon, *found.point)
-            if apart > CLOSE_KM + area.rough_km:
-                messages.append(
-                    _("%(code)s (%(town)s) is %(km)d km from the position given")
-                    % {"code": found.postal_code, "town": area.near, "km": round(apart)}
-                )
-    if not found.point and not gazetteer.area_point(found.town, found.province):
-        messages.append(_("“%s” is not a known town") % found.town)
+    messages = list(located(found).warnings)
     name = names.key(f"{found.name} {found.operator}")
     if any(names.key(word) in name for word in found.kind.check_addresses):
         messages.append(_("its name speaks of a shelter: make sure that its address may be shown"))
     return messages
+
+
+def located(found: Draft) -> Whereabouts:
+    return whereabouts(found.town, found.province, found.postal_code, found.point)

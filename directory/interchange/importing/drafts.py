@@ -1,4 +1,4 @@
-"""One row of a source as what it says of a service, before anything is looked up. Pure."""
+"""One row of a source as what it says of a service, without asking the catalogue. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from . import addresses, cleaning, names
 from .cleaning import BadValue, shown
 from .profiles import AddressNote, Detail, Kind, Profile, Publish
 from .rows import Row
+from .whereabouts import town_meant
 
 IDENTIFIER_LENGTH = 120
 NAME_LENGTH = 300
@@ -157,6 +158,8 @@ def draft(row: Row, profile: Profile, turned_on: frozenset[str] = frozenset()) -
         alternate_name = alternate_name_fr = ""
     if kind.drop_store_numbers:
         operator = names.without_store_number(operator)
+    province = province_of(cells, profile)
+    point = point_of(cells, profile)
     return Draft(
         row=row.number,
         kind=kind,
@@ -171,10 +174,10 @@ def draft(row: Row, profile: Profile, turned_on: frozenset[str] = frozenset()) -
         terms=tuple(dict.fromkeys([*kind.terms, *(t for d in details for t in d.terms)])),
         is_site=any(detail.site for detail in details),
         street=street_of(cells, profile),
-        town=town_of(cells),
-        province=province_of(cells, profile),
+        town=town_of(cells, province, point),
+        province=province,
         postal_code=postal_code_of(cells),
-        point=point_of(cells, profile),
+        point=point,
         address_note=profile.address_notes.get(cells.text("address_note")),
         phone=cells.read("phone", cleaning.phone),
         email=cells.read("email", cleaning.email) or "",
@@ -271,11 +274,14 @@ def street_of(cells: Cells, profile: Profile) -> addresses.Street:
     )
 
 
-def town_of(cells: Cells) -> str:
-    town = cells.text("town", 100)
+def town_of(cells: Cells, province: str, point: tuple[float, float] | None) -> str:
+    town = names.mc_capitals(cells.text("town", 100))
     if not town:
         raise cells.refusal("town", _("Without a town nobody could find it."))
-    return names.mc_capitals(town)
+    meant = town_meant(town, province, point)
+    if meant != town:
+        cells.note("town", [_("“%(wrong)s” read as “%(right)s”") % {"wrong": town, "right": meant}])
+    return meant
 
 
 def province_of(cells: Cells, profile: Profile) -> str:

@@ -18,7 +18,7 @@ from directory.models import Organization, Service, SourceRecord
 
 from . import names
 from .cleaning import shown
-from .documents import document, listing_id, oddities, operator_id
+from .documents import document, listing_id, operator_id, warnings
 from .drafts import Draft, LeftOut, Refused, draft, notes_on
 from .profiles import Profile
 from .rows import Row
@@ -155,7 +155,7 @@ class Planner:
             incoming = document(found, self.survey, self.profile, self.operator_ids)
             incoming["id"] = str(pk)
             result = self.result_of(found, Outcome.LEFT_ALONE)
-            result.warnings += oddities(found)
+            result.warnings += warnings(found)
             decisions.append(Decision(found, result, pk, incoming))
             if record and record.document == incoming:
                 decisions[-1].incoming = None
