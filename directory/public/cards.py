@@ -51,7 +51,7 @@ def card(row: SearchRow, *, place: Place | None, now: datetime.datetime, french:
         "km": kilometres,
         "km_text": kilometres_text(row, kilometres, place),
         "place_text": place_text(row),
-        "tags": labels(data["access"], french)[:TAGS],
+        "tags": labels(data["access"] + data["category"], french)[:TAGS],
         "serves_text": who(data, french),
         "cost_text": cost(data, french),
         "phone_tel": tel(phone.get("number", "")),

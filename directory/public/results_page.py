@@ -20,6 +20,7 @@ FIRST = {
     "access": ("walk-in", "no-id", "free", "no-referral", "wheelchair", "pets", "no-abstinence"),
     "serves": ("youth", "women", "indigenous-peoples", "2slgbtq", "families-friends", "parents"),
 }
+CHOICES = 6
 DISTANCES = (5, 10, 25, 50, 100, 250, 500)
 GROUPS = ("access", "category", "serves", "led", "delivery", "language")
 
@@ -126,7 +127,13 @@ def place_says(results: Results, asked: QueryDict) -> dict | None:
             "This postal area is large, so distances are rough: they can be %s km off. Naming "
             "your town works better."
         ) % round(results.place.rough_km)
-        return {"text": text, "choices": links(found.within or found.others), "problem": False}
+        communities = links(found.within or found.others)
+        return {
+            "text": text,
+            "choices": communities[:CHOICES],
+            "more": communities[CHOICES:],
+            "problem": False,
+        }
     if found.others:
         text = _("Another place of that name?")
         return {"text": text, "choices": links(found.others), "problem": False}
