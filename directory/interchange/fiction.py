@@ -697,9 +697,9 @@ class Writer:
         document = {
             "unit": {"identifier": unit},
             "available": int(available),
-            "updated": datetime.datetime.combine(
-                counted, moment, ZoneInfo(town.timezone)
-            ).isoformat(),
+            "updated": datetime.datetime.combine(counted, moment, ZoneInfo(town.timezone))
+            .astimezone(datetime.UTC)
+            .isoformat(),
         }
         if maximum:
             document["maximum"] = int(maximum)
