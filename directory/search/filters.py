@@ -1,7 +1,6 @@
 """The parameters of /services/ (a public contract, see the README's table)."""
 
 import datetime
-from zoneinfo import ZoneInfo
 
 import django_filters as filters
 from django import forms
@@ -12,6 +11,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from directory.hours.days import zone
 from directory.places.gazetteer import Found, find
 
 from . import vocabulary
@@ -50,7 +50,7 @@ class InstantField(forms.CharField):
         if moment is None or not 2000 <= moment.year <= 2100:
             raise ValidationError(_("Write “now”, or a date and time such as 2026-12-24T20:00."))
         if timezone.is_naive(moment):
-            moment = moment.replace(tzinfo=ZoneInfo(timezone.get_current_timezone_name()))
+            moment = moment.replace(tzinfo=zone(timezone.get_current_timezone_name()))
         return moment
 
 
