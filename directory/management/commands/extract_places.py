@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
-from directory.places.extract import DATA, extract, write
+from directory.places.extraction.tables import DATA, extract, write
 
 
 class Command(BaseCommand):
