@@ -10,6 +10,7 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
+from typing import get_origin
 
 from django.db.models import TextChoices
 from django.utils.translation import get_language
@@ -255,6 +256,8 @@ def build(model: type, data, where: str, given: dict | None = None):
         if isinstance(value, list):
             value = tuple(listed(data, key, path))
         expected = known[key].type
+        if get_origin(expected) is tuple and not isinstance(value, tuple):
+            refuse(path, _("This must be a list of texts."))
         if expected is bool or expected is str or expected is float:
             accepted = (int, float) if expected is float else expected
             if not isinstance(value, accepted):
