@@ -33,6 +33,8 @@ def results_page(results: Results, asked: QueryDict) -> dict:
         "form": form,
         "errors": {name: " ".join(messages) for name, messages in form.errors.items()},
         "typed": {name: asked.get(name, "") for name in ("q", "near", "open")},
+        "q_error": " ".join(form.errors.get("q", [])),
+        "near_error": " ".join(form.errors.get("near", [])),
         "results": results,
         "place": place,
         "place_says": place_says(results, asked),
@@ -121,7 +123,12 @@ def place_says(results: Results, asked: QueryDict) -> dict | None:
         ]
 
     if results.place is None:
-        return {"text": found.problem.label, "choices": links(found.others), "problem": True}
+        return {
+            "text": found.problem.label,
+            "choices": links(found.others),
+            "more": [],
+            "problem": True,
+        }
     if results.place.rough_km > NEAR_KM:
         text = _(
             "This postal area is large, so distances are rough: they can be %s km off. Naming "
@@ -136,7 +143,7 @@ def place_says(results: Results, asked: QueryDict) -> dict | None:
         }
     if found.others:
         text = _("Another place of that name?")
-        return {"text": text, "choices": links(found.others), "problem": False}
+        return {"text": text, "choices": links(found.others), "more": [], "problem": False}
     return None
 
 

@@ -1,5 +1,7 @@
 """Every page is well-formed HTML, in both languages."""
 
+import copy
+
 import html5lib
 import pytest
 
@@ -24,12 +26,20 @@ PAGES = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def _undefined_variables_show(settings):
+    templates = copy.deepcopy(settings.TEMPLATES)
+    templates[0]["OPTIONS"]["string_if_invalid"] = "UNDEFINED-%s"
+    settings.TEMPLATES = templates
+
+
 @pytest.mark.parametrize("language", ["", "/fr"])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_well_formed(client, language, path):
     published(listing(), remote(), confidential())
     text = client.get(language + path).content.decode()
     html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
+    assert "UNDEFINED-" not in text
     assert "{{" not in text
     assert "{%" not in text
 
