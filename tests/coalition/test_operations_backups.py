@@ -1,72 +1,10 @@
 """A backup is whole, and a restore gives back exactly it or changes nothing."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
-from urllib.parse import urlsplit
-from uuid import uuid4
-
-import psycopg
 import pytest
 from django.db import connection
 
-ROOT = Path(__file__).resolve().parents[2]
-TABLES = (
-    "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
-)
-
-
-class Database:
-    """A database beside the tests' own, and the site's commands on it."""
-
-    def __init__(self, *, like=None):
-        self.name = f"trial_{uuid4().hex[:12]}"
-        template = f" TEMPLATE {like}" if like else ""
-        administer(f"CREATE DATABASE {self.name}{template}")
-
-    def drop(self):
-        administer(f"DROP DATABASE {self.name} WITH (FORCE)")
-
-    @property
-    def url(self):
-        return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.name}").geturl()
-
-    def manage(self, *arguments):
-        return subprocess.run(
-            [sys.executable, str(ROOT / "manage.py"), *map(str, arguments)],
-            env={**os.environ, "DATABASE_URL": self.url},
-            cwd="/",
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    def run(self, statement, *parameters):
-        with connect(self.name) as opened:
-            return opened.execute(statement, parameters)
-
-    def rows(self, table):
-        with connect(self.name) as opened:
-            return sorted(opened.execute(f"SELECT t::text FROM {table} AS t").fetchall())
-
-    def everything(self):
-        with connect(self.name) as opened:
-            tables = [name for (name,) in opened.execute(TABLES).fetchall()]
-        return {table: self.rows(table) for table in tables}
-
-
-def connect(name):
-    parameters = connection.get_connection_params()
-    known = {key: parameters[key] for key in parameters if key in ("host", "port", "user")}
-    if "password" in parameters:
-        known["password"] = parameters["password"]
-    return psycopg.connect(**known, dbname=name, autocommit=True)
-
-
-def administer(statement):
-    with connect("postgres") as opened:
-        opened.execute(statement)
+from coalition.operations import backups
+from tests.trials import Database
 
 
 @pytest.fixture(scope="module")
@@ -181,8 +119,6 @@ def test_a_dump_of_something_else_is_refused(empty, tmp_path):
 
 
 def test_the_password_is_on_no_command_line(monkeypatch):
-    from coalition.operations import backups
-
     monkeypatch.setitem(connection.settings_dict, "PASSWORD", "quiet-water")
 
     assert "quiet-water" not in backups._conninfo()

@@ -14,8 +14,8 @@ import pytest
 
 from coalition.postgres import launch, server
 from coalition.postgres.home import OVERFLOW_UID, digest, find_home, refuge
+from tests.trials import ROOT, wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
 NEEDS_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
 NEEDS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become someone else")
 RUNNING = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%naloxone%60%'"
@@ -102,13 +102,6 @@ def ask(data_dir, statement):
 
 def postmaster(data_dir):
     return int((find_home(data_dir).cluster / "postmaster.pid").read_text().split()[0])
-
-
-def wait_until(condition, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.02)
 
 
 def test_naming_the_database_starts_and_touches_nothing(tmp_path):
