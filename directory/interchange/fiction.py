@@ -11,7 +11,7 @@ import math
 import re
 import tomllib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -502,7 +502,7 @@ class Writer:
         place_entry, place = self.places[first_place] if first_place else ({}, {})
         town_name = offer.get("town") or place_entry.get("town") or self.town.name
         town = towns()[town_name]
-        offer = self.from_kind(offer, town, place)
+        offer = in_its_languages(self.from_kind(offer, town, place), self.SAID)
         names = [name for name in offer["name"] if name]
         pk = identifier("service", self.key, offer.get("key") or slugify(names[0]))
         document: dict = {"id": str(pk), "status": offer.get("status", "active")}
@@ -548,11 +548,6 @@ class Writer:
         for key in ("name", "text", "who", "how", "fees"):
             if key in merged:
                 merged[key] = [merged[key][0].format(**english), merged[key][1].format(**french)]
-        if "name" in offer and not offer["name"][0] and "text" not in offer:
-            # A name in French alone is a listing in French alone.
-            for key in self.SAID:
-                if key in merged:
-                    merged[key] = ["", merged[key][1]]
         return merged
 
     def add_reach(self, document: dict, offer: dict, place_entry: dict, town: Town) -> None:
@@ -711,6 +706,16 @@ class Writer:
 def refuse_unknown(entry: dict, known: frozenset[str]) -> None:
     if unknown := entry.keys() - known:
         raise BadShorthand(f"Unknown key: {', '.join(sorted(unknown))}.")
+
+
+def in_its_languages(offer: dict, said: Iterable[str]) -> dict:
+    """A name in one language alone makes a listing in that language alone."""
+    spoken = [bool(name) for name in offer["name"]]
+    pairs = {key: offer[key] for key in said if key in offer}
+    return offer | {
+        key: [text if on else "" for text, on in zip(pair, spoken, strict=True)]
+        for key, pair in pairs.items()
+    }
 
 
 def languages(text: str | list[str]) -> list[dict]:

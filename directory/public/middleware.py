@@ -2,8 +2,9 @@
 
 from django.http import HttpRequest
 
+from directory.interchange.sample import is_sample_catalogue
+
 from .privacy import current_request
-from .sample_data import shows_sample_data
 
 PERMISSIONS = ", ".join(
     [
@@ -45,7 +46,7 @@ def privacy_headers(get_response):
         if response.headers.get("Content-Type", "").startswith("text/html"):
             response.headers.setdefault("Cache-Control", "no-store")
             response.headers.setdefault("Permissions-Policy", PERMISSIONS)
-            if shows_sample_data():
+            if is_sample_catalogue():
                 response.headers["X-Robots-Tag"] = "noindex"
         return response
 

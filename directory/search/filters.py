@@ -23,7 +23,7 @@ SORTS = [
     ("distance", gettext_lazy("Nearest")),
     ("checked", gettext_lazy("Checked lately")),
 ]
-FARTHEST_KM = 5000
+FARTHEST_KM = 6000  # no two places in Canada are farther apart
 
 
 class PlaceField(forms.CharField):

@@ -197,15 +197,12 @@ def place_rows(
             city = centre.name if centre else ""
             yield {**columns, **point(centre), "city": city, "reach": Reach.AREA}
     else:
-        approximate = visibility == Visibility.APPROXIMATE
-        where = (
-            Point(location["latitude"], location["longitude"]) if "latitude" in location else None
-        )
-        yield {
-            **columns,
-            **point(where),
-            "reach": Reach.AREA if approximate else Reach.PLACE,
-        }
+        exact = "latitude" in location and visibility == Visibility.PUBLIC
+        if "latitude" in location:
+            where = Point(location["latitude"], location["longitude"])
+        else:  # its town stands in
+            where = area_point(address.get("city", ""), province)
+        yield {**columns, **point(where), "reach": Reach.PLACE if exact else Reach.AREA}
 
 
 @dataclass(frozen=True)

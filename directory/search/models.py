@@ -68,6 +68,7 @@ class SearchRow(models.Model):
             GinIndex(fields=["words"], name="searchrow_words"),
             GinIndex(fields=["facets"], name="searchrow_facets"),
             models.Index(fields=["organization_id"], name="searchrow_organization"),
+            models.Index(fields=["province"], condition=models.Q(x=None), name="searchrow_remote"),
         ]
 
     def __str__(self):

@@ -7,8 +7,7 @@ import uuid
 from collections.abc import Iterable
 
 from django.db import connection, models
-from django.db.models import F, Func, Max, Min, Q, Value
-from django.db.models.functions import Power
+from django.db.models import Count, F, Func, Max, Min, Value, Window
 
 from directory.places.gazetteer import Place, box, chord, unit_vector
 
@@ -53,10 +52,10 @@ class SearchRowQuerySet(models.QuerySet):
         return self.filter(Contains(F("open"), Value(instant)))
 
     def near(self, place: Place):
-        """Rows with a point; `distance` is the squared chord on the unit sphere."""
+        """Rows with a point; `distance` is the squared chord on the unit sphere (0 to 4)."""
         x, y, z = unit_vector(place.lat, place.lon)
         return self.filter(x__isnull=False).annotate(
-            distance=Power(F("x") - x, 2) + Power(F("y") - y, 2) + Power(F("z") - z, 2)
+            distance=2.0 - 2.0 * (F("x") * x + F("y") * y + F("z") * z)
         )
 
     def within(self, place: Place, kilometres: float):
@@ -67,12 +66,12 @@ class SearchRowQuerySet(models.QuerySet):
 
     def remote(self, province: str = ""):
         """By phone or online, or from no certain place, for people in this province."""
-        rows = self.filter(Q(reach="remote") | Q(reach="area", x__isnull=True))
-        return rows.filter(province__in=["", province]) if province else rows
+        return self.filter(x__isnull=True, province__in=["", province])
 
     def services(self):
-        """One result a service: its identifier, nearest `distance` and best `rank`."""
-        annotations = {}
+        """One result a service: its identifier, nearest `distance`, best `rank`, and on each the
+        `total` of services found, so that a page and its count are one question."""
+        annotations = {"total": Window(Count("*"))}
         if "distance" in self.query.annotations:
             annotations["nearest"] = Min("distance")
         if "rank" in self.query.annotations:

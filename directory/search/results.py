@@ -10,17 +10,17 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from directory.places.gazetteer import Found, Place, area_point
+from directory.places.gazetteer import Found, Place, area_point, km_from_chord
 
-from .filters import ServiceFilter
+from .filters import FARTHEST_KM, ServiceFilter
 from .models import Reach, SearchRow
 
 PAGE_SIZE = 20
-NEAR_KM, ROUGH_KM = 25, 100
+NEAR_KM, FARTHEST_USUAL_KM = 25, 100
 STRONG = 0.06  # ts_rank of a word in a name or a term; a description alone stays below
 AHEAD = datetime.timedelta(days=8)
 NOT_DRAWN = ("words", "facets", "rules", "open", "by_appointment", "call_first", "unknown")
-WIDER_KM = (50, 100, 250, 500, 1000, 5000)
+WIDER_KM = (50, 100, 250, 500, 1000, 2500, FARTHEST_KM)
 TOWNS_SECONDS = 600
 BESIDE = 3  # how many to show of what is not the list itself
 
@@ -61,39 +61,55 @@ def search(parameters: QueryDict) -> Results:
     if results.place is None:
         listed = rows
     else:
-        usual = ROUGH_KM if results.place.rough_km > NEAR_KM else NEAR_KM
-        results.within = float(chosen.get("within") or usual)
-        listed = rows.filter(~Q(reach=Reach.REMOTE)).within(results.place, results.within)
-    grouped = ordered(listed.services(), sort)
-    results.total = grouped.count()
-    results.page, results.pages, results.page_error = page_of(
-        parameters.get("page", ""), results.total
-    )
-    start = (results.page - 1) * PAGE_SIZE
-    ids = [row["service_id"] for row in grouped[start : start + PAGE_SIZE]]
+        usual = max(NEAR_KM, min(results.place.rough_km, FARTHEST_USUAL_KM))
+        results.within = float(chosen.get("within") or round(usual))
+        listed = rows.within(results.place, results.within)
+    ids = one_page(results, ordered(listed.services(), sort), parameters.get("page", ""))
     results.rows = fetch(listed, ids, results.now)
     if results.place is not None:
         beside(results, rows, ids)
     return results
 
 
+def one_page(results: Results, services, text: str) -> list:
+    """The services of the page asked for; how many there are comes with them."""
+    number, results.page_error = page_number(text)
+    found = list(services[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
+    if not found and number > 1:
+        results.total = services.count()
+        number = max(1, -(-results.total // PAGE_SIZE))
+        results.page_error = _("There is no page %s. This is the last.") % text
+        found = list(services[(number - 1) * PAGE_SIZE : number * PAGE_SIZE])
+    results.total = found[0]["total"] if found else 0
+    results.page, results.pages = number, max(1, -(-results.total // PAGE_SIZE))
+    return [service["service_id"] for service in found]
+
+
+def page_number(text: str) -> tuple[int, str]:
+    """The page asked for, and what was wrong with the asking."""
+    if text == "":
+        return 1, ""
+    if text.isascii() and text.isdigit() and len(text) < 10 and int(text):
+        return int(text), ""
+    return 1, _("There is no page “%s”. This is the first.") % text[:20]
+
+
 def beside(results: Results, rows, shown: list) -> None:
     """What reaches people from afar, and, where the list is empty, what lies farther off."""
     remote = rows.remote(results.place.province).exclude(service_id__in=shown)
-    grouped = ordered(remote.services(), "best")
-    results.remote_total = grouped.count()
-    results.remote = fetch(remote, [r["service_id"] for r in grouped[:BESIDE]], results.now)
+    found = list(ordered(remote.services(), "best")[:BESIDE])
+    results.remote_total = found[0]["total"] if found else 0
+    results.remote = fetch(remote, [r["service_id"] for r in found], results.now)
     if results.total:
         return
-    anywhere = rows.filter(~Q(reach=Reach.REMOTE)).near(results.place)
-    ids = [r["service_id"] for r in ordered(anywhere.services(), "distance")[:BESIDE]]
-    results.nearest = fetch(anywhere, ids, results.now)
-    for kilometres in WIDER_KM:
-        if kilometres > results.within:
-            count = rows.filter(~Q(reach=Reach.REMOTE)).within(results.place, kilometres)
-            if total := count.services().count():
-                results.wider = (kilometres, total)
-                break
+    anywhere = rows.near(results.place)
+    found = list(ordered(anywhere.services(), "distance")[:BESIDE])
+    results.nearest = fetch(anywhere, [r["service_id"] for r in found], results.now)
+    if found:
+        farthest = km_from_chord(max(r["nearest"] for r in found) ** 0.5)
+        enough = next((km for km in WIDER_KM if km >= farthest), FARTHEST_KM)
+        count = rows.within(results.place, enough).services().count()
+        results.wider = (enough, count)
 
 
 def ordered(services, sort: str):
@@ -104,20 +120,20 @@ def ordered(services, sort: str):
     """
     name = Max("sort_name_fr" if get_language() == "fr" else "sort_name")
     annotations = services.query.annotations
-    services = services.annotate(by_name=name)
     by_place = ["nearest"] if "nearest" in annotations else []
     if sort == "checked":
         services = services.annotate(checked=Max("assured_date"))
-        order = [F("checked").desc(nulls_last=True), *by_place, "by_name"]
-    elif sort == "distance" and by_place:
-        order = by_place
-    elif "best" in annotations and by_place:
+        order = [F("checked").desc(nulls_last=True), *by_place]
+    elif "best" in annotations and by_place and sort == "best":
         services = services.annotate(strong=Q(best__gte=STRONG))
         order = ["-strong", *by_place]
-    elif "best" in annotations:
-        order = ["-best", "by_name"]
+    elif "best" in annotations and not by_place:
+        order = ["-best"]
     else:
-        order = [*by_place, "by_name"]
+        order = by_place
+    if not by_place:
+        services = services.annotate(by_name=name)
+        order = [*order, "by_name"]
     return services.order_by(*order, "service_id")
 
 
@@ -139,18 +155,6 @@ def distance(row: SearchRow) -> tuple:
     if hasattr(row, "distance"):
         return (row.distance, row.pk)
     return (not row.open_spans, row.pk)
-
-
-def page_of(text: str, total: int) -> tuple[int, int, str]:
-    """The page asked for, how many there are, and what was wrong with the asking."""
-    pages = max(1, -(-total // PAGE_SIZE))
-    if text == "":
-        return 1, pages, ""
-    if not (text.isascii() and text.isdigit() and int(text[:9]) >= 1 and len(text) < 10):
-        return 1, pages, _("There is no page “%s”. This is the first.") % text[:20]
-    if int(text) > pages:
-        return pages, pages, _("There is no page %s. This is the last.") % text
-    return int(text), pages, ""
 
 
 def busiest_towns(count: int) -> list[tuple[Place, int]]:

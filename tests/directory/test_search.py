@@ -182,6 +182,14 @@ def test_a_line_for_one_province_is_not_offered_in_another(client):
     assert beside(client, near="Winnipeg") == ids(everywhere)
 
 
+def test_a_place_without_coordinates_is_found_by_its_town_with_a_rough_distance(client):
+    here = location()
+    del here["latitude"], here["longitude"]
+    service = published(listing(service_at_locations=[{"location": here}]))[0]
+    assert found(client, near="Thunder Bay") == ids(service)
+    assert "about 0 km" in client.get("/services/", {"near": "Thunder Bay"}).content.decode()
+
+
 def test_where_no_place_is_named_everything_is_listed(client):
     services = published(listing(), remote(), confidential())
     assert set(found(client)) == set(ids(*services))
