@@ -20,7 +20,7 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg.conninfo import make_conninfo
 from psycopg.pq import Conninfo
 
-from coalition.postgres import server
+from coalition.postgres.home import PostgresError, binaries
 
 LOCK_SECONDS = 30
 # pg_restore 18 sets a timeout that servers before 17 do not know, and pg_dump 18 writes down the
@@ -219,8 +219,8 @@ def _run(program: str, *arguments: str) -> str:
 
 def _program(name: str) -> str:
     try:
-        return str(server.binaries() / name)
-    except server.PostgresError as error:
+        return str(binaries() / name)
+    except PostgresError as error:
         found = shutil.which(name)
         if found is None:
             raise BackupError(f"{name} is not installed.") from error

@@ -1,5 +1,6 @@
 """What manage.py does around Django's commands: where no database runs, it starts one."""
 
+import os
 import sys
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.core.management import execute_from_command_line
 from django.db import InterfaceError, OperationalError
 
 from coalition.postgres import server
+from coalition.postgres.home import PostgresError, binaries
 
 # `demo` starts, watches and stops its own.
 WITHOUT_DATABASE = {
@@ -49,14 +51,16 @@ def execute(argv: list[str]) -> None:
         return
     try:
         with server.running(settings.VAR_DIR / "postgres") as database:
+            # For dbshell, where the machine has no psql of its own.
+            os.environ["PATH"] = os.pathsep.join([os.environ.get("PATH", ""), str(binaries())])
             try:
                 execute_from_command_line(argv)
             except (InterfaceError, OperationalError) as error:
                 if database.joined and not database.answers():
-                    raise server.PostgresError(
+                    raise PostgresError(
                         "The command that had started the database has ended, and the database "
                         "with it. What was not committed is undone: run this again."
                     ) from error
                 raise
-    except server.PostgresError as error:
+    except PostgresError as error:
         sys.exit(f"manage.py: {error}")

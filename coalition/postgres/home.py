@@ -56,9 +56,9 @@ class Home:
         return self.folder / "server.log"
 
     def give(self, path: Path) -> None:
-        """Make `path` the server user's own."""
-        if os.geteuid() == 0 and path.stat().st_uid != self.uid:
-            os.chown(path, self.uid, self.gid)
+        """Make `path` the server user's own, never what a link there points to."""
+        if os.geteuid() == 0 and path.lstat().st_uid != self.uid:
+            os.chown(path, self.uid, self.gid, follow_symlinks=False)
 
 
 def digest(data_dir: Path) -> str:

@@ -13,7 +13,8 @@ import psycopg
 import pytest
 
 from coalition.postgres import launch, server
-from coalition.postgres.home import OVERFLOW_UID, digest, find_home, refuge
+from coalition.postgres.cluster import memory_settings
+from coalition.postgres.home import OVERFLOW_UID, PostgresError, binaries, digest, find_home, refuge
 from tests.trials import ROOT, wait_until
 
 NEEDS_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
@@ -249,7 +250,7 @@ def test_a_server_that_someone_runs_by_hand_on_the_same_data_is_left_alone(data_
     with subprocess.Popen(by_hand, stderr=subprocess.DEVNULL, cwd="/") as process:
         wait_until(lambda: (home.cluster / "postmaster.pid").exists())
         try:
-            with pytest.raises(server.PostgresError, match=f"process {process.pid}"):
+            with pytest.raises(PostgresError, match=f"process {process.pid}"):
                 server.start_or_join(data_dir)
         finally:
             process.send_signal(signal.SIGQUIT)
@@ -259,7 +260,7 @@ def test_a_socket_folder_that_others_can_enter_is_refused(new_dir):
     folder = Path(server.django_settings(new_dir)["HOST"])
     folder.mkdir(mode=0o755)
 
-    with pytest.raises(server.PostgresError, match="not a private folder"):
+    with pytest.raises(PostgresError, match="not a private folder"):
         server.start_or_join(new_dir)
 
 
@@ -268,7 +269,7 @@ def test_data_of_another_postgresql_is_refused_with_what_to_do(data_dir):
     made_by = version.read_text()
     version.write_text("17\n")
     try:
-        with pytest.raises(server.PostgresError, match=r"PostgreSQL 17.*backup"):
+        with pytest.raises(PostgresError, match=r"PostgreSQL 17.*backup"):
             server.start_or_join(data_dir)
     finally:
         version.write_text(made_by)
@@ -279,7 +280,7 @@ def test_a_server_that_cannot_start_says_why(new_dir):
         pass
     (find_home(new_dir).cluster / "global" / "pg_control").unlink()
 
-    with pytest.raises(server.PostgresError, match="could not find the database system"):
+    with pytest.raises(PostgresError, match="could not find the database system"):
         server.start_or_join(new_dir)
 
 
@@ -318,7 +319,7 @@ def test_its_log_holds_nothing_that_anyone_typed(data_dir):
     [(0.25, "32MB", "4MB"), (2, "256MB", "8MB"), (24, "2048MB", "32MB")],
 )
 def test_memory_is_a_share_of_the_machines(gibibytes, buffers, work):
-    settings = server.memory_settings(int(gibibytes * 1024**3))
+    settings = memory_settings(int(gibibytes * 1024**3))
 
     assert settings["shared_buffers"] == buffers
     assert settings["work_mem"] == work
@@ -380,7 +381,7 @@ def test_root_runs_it_as_the_owner_of_the_data():
 
 def others_can_run_programs(folder):
     version = launch.command(
-        [str(server.binaries() / "postgres"), "--version"],
+        [str(binaries() / "postgres"), "--version"],
         on_parent_death=signal.SIGKILL,
         become={"user": [1, 1], "folder": str(folder)},
     )

@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from coalition.operations import demo
-from coalition.postgres.server import PostgresError
+from coalition.postgres.home import PostgresError
 
 
 class Command(BaseCommand):
