@@ -580,7 +580,8 @@ class Writer:
         if "indigenous" in led:
             if "community" not in offer:
                 say(document, "indigenous_community", self.entry["community"])
-            document["steward"] = offer.get("steward") or self.entry["steward"]
+            steward = offer.get("steward") or self.entry["steward"]
+            document["steward"] = typographic(steward, french=False)
             days = offer.get("consented") or self.entry.get("consented", 60)
             document["steward_consented_on"] = in_days(f"-{days}", self.today)
 
