@@ -39,8 +39,11 @@ def batches(items: Iterable, size: int) -> Iterator[list]:
         yield chunk
 
 
-def load(node: Node, queryset) -> dict[str, dict]:
-    """Objects of one kind by identifier, with everything below them."""
+def load(node: Node, queryset, owners: tuple[str, dict[str, str]] | None = None) -> dict[str, dict]:
+    """Objects of one kind by identifier, in the queryset's order, with everything below them.
+
+    `owners`, where given, is the column that names each object's owner, and a dict to note it in.
+    """
     columns = ["id", *node.fields, *node.read_only]
     links = [f"{key}_id" for key in node.links]
     lookups = [
@@ -50,8 +53,11 @@ def load(node: Node, queryset) -> dict[str, dict]:
     ]
     objects: dict[str, dict] = {}
     linked: dict[str, dict[str, str]] = {key: {} for key in node.links}
-    for row in queryset.values(*columns, *links, *lookups):
+    owner, owned = owners or (None, {})
+    for row in queryset.values(*columns, *links, *lookups, *([owner] if owner else [])):
         pk = str(row["id"])
+        if owner:
+            owned[pk] = str(row[owner])
         objects[pk] = document = {
             name: as_json(row[name]) for name in columns if row[name] not in (None, "", [])
         }
@@ -70,12 +76,10 @@ def load(node: Node, queryset) -> dict[str, dict]:
     for key, child in node.parts.items():
         parent = node.foreign_key(key).attname
         rows = child.model._default_manager.filter(**{f"{parent}__in": list(objects)})
-        order = list(rows.order_by("position", "id").values_list("id", parent))
-        if not order:
-            continue
-        children = load(child, rows)
-        for pk, owner in order:
-            objects[str(owner)].setdefault(key, []).append(children[str(pk)])
+        found: dict[str, str] = {}
+        children = load(child, rows.order_by("position", "id"), (parent, found))
+        for pk, document in children.items():
+            objects[found[pk]].setdefault(key, []).append(document)
     return objects
 
 
