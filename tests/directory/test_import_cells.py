@@ -1,12 +1,15 @@
 """Cells of a source: mended where that is certain, refused where not."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory.interchange.importing import addresses, cleaning, names
 from directory.interchange.importing.cleaning import BadValue
+from directory.interchange.importing.drafts import LeftOut, Refused, draft
+from directory.interchange.importing.profiles import load_profile
 from directory.interchange.importing.report import harmless
+from directory.interchange.importing.rows import Row
 
 ACRONYMS = frozenset(["HIV", "AIDS", "YMCA", "EarlyON"])
 
@@ -310,3 +313,32 @@ def test_plain_cells_stay_as_they_are(cell):
 
 def test_a_report_cell_holds_nothing_that_moves_a_terminal():
     assert harmless("\x1b[31mred") == "�[31mred"
+
+
+# Whole rows
+
+ONTARIO = load_profile("ontario")
+COLUMNS = list(ONTARIO.columns.values())
+cells = st.one_of(
+    st.text(max_size=40),
+    st.sampled_from(["", "/", "(Cmha)", "1", "P7B5E1", "Po Box 1", "-89.2", "48.4", "'", "\ud800"]),
+)
+
+
+@settings(max_examples=300)
+@given(
+    kind=st.sampled_from([kind for kind in ONTARIO.kinds.values() if kind.code]),
+    values=st.fixed_dictionaries(dict.fromkeys(COLUMNS, cells)),
+    known=st.booleans(),
+)
+def test_no_row_whatever_is_in_it_breaks_an_import(kind, values, known):
+    values["SERVICE_TYPE"] = kind.value
+    if known and kind.details:
+        values["SERVICE_TYPE_DETAIL"] = kind.details[0].values[0]
+    try:
+        found = draft(Row(2, values), ONTARIO, frozenset(["pharmacy"]))
+    except (Refused, LeftOut):
+        return
+    assert found.name or found.name_fr
+    assert found.street.street
+    assert found.town

@@ -2,9 +2,11 @@
 
 import copy
 import csv
+import tomllib
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 import directory.taxonomy
 from directory.interchange.importing.profiles import (
@@ -70,6 +72,12 @@ def test_the_smallest_profile_is_enough():
     profile = read_profile(MINIMAL)
     assert profile.kind_of("whatever the row says").code == "kits"
     assert "A list" in profile.published_by
+
+
+def test_the_profile_in_the_guide_works():
+    guide = (settings.BASE_DIR / "docs" / "importing.md").read_text(encoding="utf-8")
+    example = guide.split("```toml\n")[1].split("```")[0]
+    assert read_profile(tomllib.loads(example)).kind_by_code("needle-exchange")
 
 
 def test_a_profile_of_ones_own_is_given_by_its_path(tmp_path):

@@ -43,7 +43,7 @@ def import_services(
     and none is ever deleted. `turn_on` are codes of kinds that the profile leaves to a
     coordinator; `accept` the `source_id`s that may now stand for another place. Every result
     goes to each of the `sinks` in the order of the rows. `progress(done, rows)` is called now and
-    then. Memory does not grow with the file, but for some hundred bytes a published row.
+    then. Memory does not grow with the file, but for about a kilobyte a published row.
 
     Raises rows.UnreadableFile and ImportFailed, having written nothing.
     """

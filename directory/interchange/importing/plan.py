@@ -314,7 +314,7 @@ class Planner:
         return Result(
             row.number,
             outcome,
-            kind=kind.label if kind else cell("kind"),
+            kind=kind.label if kind else "",
             source_id=f"{kind.code}:{cell('identifier')}" if kind and kind.code else "",
             name=cell("name") or cell("name_fr"),
             **values,

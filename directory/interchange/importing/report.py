@@ -1,6 +1,8 @@
 """What an import did or would do: counted and told on a terminal, row by row in a CSV file."""
 
 import csv
+import errno
+import os
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -140,6 +142,8 @@ def csv_report(path: Path) -> Iterator[CsvReport]:
 
     It takes its place when it is whole: an import that fails leaves none that says otherwise.
     """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     unfinished = path.with_name(f"{path.name}.part")
     try:
         with unfinished.open("w", encoding="utf-8-sig", newline="") as file:
@@ -199,7 +203,9 @@ def table(summary: Summary) -> list[str]:
             kind,
         ),
     )
-    body = [[shown(kind, 60) or _("(none)"), *numbers(summary.kinds[kind])] for kind in kinds]
+    body = [
+        [shown(kind, 60) or _("(unknown kind)"), *numbers(summary.kinds[kind])] for kind in kinds
+    ]
     body.append([_("All"), *numbers(summary.outcomes)])
     widths = [max(len(row[n]) for row in [header, *body]) for n in range(len(header))]
 

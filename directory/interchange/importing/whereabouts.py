@@ -1,6 +1,6 @@
 """Where a row says it is, held against the map: town, postal code and position must agree."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
 
@@ -16,13 +16,13 @@ SAME_TOWN_KM = 25  # a misspelt town must be this close to the position to be th
 ALIKE = 0.8  # of the letters
 
 
-@dataclass
+@dataclass(frozen=True)
 class Whereabouts:
     """A point (latitude, longitude) to trust, its time zone, and what did not agree."""
 
     point: Point | None
     time_zone: str
-    warnings: list[str] = field(default_factory=list)
+    warnings: tuple[str, ...] = ()
 
 
 @lru_cache(maxsize=4096)
@@ -33,6 +33,11 @@ def towns_called(town: str, province: str) -> tuple[tuple[Place, ...], tuple[Pla
         return (found.place,), ()
     others = tuple(place for place in found.others if place.province == province)
     return (others, ()) if found.status == Status.SEVERAL else ((), others)
+
+
+@lru_cache(maxsize=4096)
+def time_zone_at(latitude: float, longitude: float, province: str) -> str:
+    return gazetteer.timezone_at(latitude, longitude, province)
 
 
 def town_meant(town: str, province: str, point: Point | None) -> str:
@@ -63,7 +68,7 @@ def whereabouts(town: str, province: str, postal_code: str, point: Point | None)
     if point is None:
         if named is None:
             warnings.append(_("“%s” is not a known town") % town)
-        return Whereabouts(None, named.timezone if named else "", warnings)
+        return Whereabouts(None, named.timezone if named else "", tuple(warnings))
     far = [place for place in (named, area) if place and distance(place, point) > reach(place)]
     for place in far:
         label = f"{postal_code} ({place.near})" if place is area else town
@@ -74,7 +79,7 @@ def whereabouts(town: str, province: str, postal_code: str, point: Point | None)
     if named and area and len(far) == 2:
         point = named.lat, named.lon
         warnings.append(_("the centre of %s is used for its position") % town)
-    return Whereabouts(point, gazetteer.timezone_at(*point, province), warnings)
+    return Whereabouts(point, time_zone_at(*point, province), tuple(warnings))
 
 
 def distance(place: Place, point: Point) -> float:
