@@ -76,9 +76,10 @@ def test_a_trial_names_every_row_once_and_every_kind_of_dirt():
 
 
 def test_the_whole_list_is_in_within_a_minute_and_a_second_time_changes_nothing():
-    start = time.monotonic()
+    start, worked = time.monotonic(), time.process_time()
     summary = import_services(FILE, ONTARIO, apply=True)
-    assert time.monotonic() - start < 40
+    assert time.monotonic() - start < 60
+    assert time.process_time() - worked < 25  # 6 s here: the minute is for slower machines
     assert summary.outcomes == OUTCOMES
     assert Service.objects.published().count() == 1596
     assert SearchRow.objects.values("service_id").distinct().count() == 1596
@@ -104,7 +105,7 @@ def check_known_rows() -> None:
     both = listing("mental-health-addiction:31412")["organization"]
     assert both["name"] == "Dave Smith Youth Treatment Centre"
     assert both["name_fr"] == "Centre de Traitement pour Jeunes Dave Smith"
-    whole = listing("hiv-hep-c:8615".replace("8615", "101365"))["organization"]
+    whole = listing("hiv-hep-c:101365")["organization"]
     assert whole["name"] == "HIV/AIDS Resources and Community Health"
     assert "name_fr" not in whole
     french = listing("community-health-centre:81228")["organization"]
