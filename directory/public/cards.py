@@ -94,7 +94,7 @@ def opening(row: SearchRow, now: datetime.datetime) -> tuple[str, str]:
         found,
         at=now,
         timezone=row.timezone,
-        mobile=Delivery.MOBILE in row.card["delivery"] and row.reach != Reach.REMOTE,
+        mobile=Delivery.MOBILE in row.card["delivery"] and bool(row.service_at_location_id),
         name_zone=row.reach == Reach.REMOTE,
         province=row.province,
     )
@@ -129,6 +129,8 @@ def date_free_number(number: float) -> str:
 
 
 def place_text(row: SearchRow) -> str:
+    if row.service_at_location_id is None and Delivery.MOBILE in row.card["delivery"]:
+        return _("Comes to you")
     if row.reach == Reach.REMOTE:
         delivery = row.card["delivery"]
         if Delivery.PHONE in delivery and Delivery.ONLINE in delivery:

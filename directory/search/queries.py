@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import re
 import uuid
 from collections.abc import Iterable
 
 from django.db import connection, models
-from django.db.models import Count, F, Func, Max, Min, Value, Window
+from django.db.models import Case, Count, F, Func, Max, Min, Value, When, Window
+from django.db.models.functions import Greatest, Sqrt
 
-from directory.places.gazetteer import Place, box, chord, unit_vector
+from directory.places.gazetteer import EARTH_RADIUS_KM, Place, box, chord, unit_vector
 
 ENGLISH, FRENCH = "directory_en", "directory_fr"
 
@@ -36,12 +38,27 @@ def text_query(text: str) -> str:
     return f"({english}) | ({french})"
 
 
+def in_weights(query: str, weights: str) -> str:
+    """The same tsquery, for words of these weights only."""
+    return re.sub(r"'(?:[^']|'')*'", rf"\g<0>:{weights}", query)
+
+
 class SearchRowQuerySet(models.QuerySet):
     def matching(self, query: str):
-        """Rows whose words match a `text_query`; `rank` says how well (higher is better)."""
-        return self.annotate(rank=Rank(F("words"), Value(query))).filter(
-            Matches(F("words"), Value(query))
-        )
+        """Rows whose words match a `text_query`.
+
+        `rank` says how well (higher is better); `detour` how many kilometres farther one would
+        rather go than to what matches so: none where the names say it, some where only the
+        terms do, more where only the description mentions it.
+        """
+        return self.annotate(
+            rank=Rank(F("words"), Value(query)),
+            detour=Case(
+                When(Matches(F("words"), Value(in_weights(query, "A"))), then=Value(0.0)),
+                When(Matches(F("words"), Value(in_weights(query, "AB"))), then=Value(2.0)),
+                default=Value(15.0),
+            ),
+        ).filter(Matches(F("words"), Value(query)))
 
     def having(self, group: str, codes: Iterable[str]):
         """Rows with any of these codes of one group (`category`, `access`, …)."""
@@ -69,13 +86,17 @@ class SearchRowQuerySet(models.QuerySet):
         return self.filter(x__isnull=True, province__in=["", province])
 
     def services(self):
-        """One result a service: its identifier, nearest `distance`, best `rank`, and on each the
-        `total` of services found, so that a page and its count are one question."""
+        """One result a service: its identifier, nearest `distance`, best `rank`, least `effort`
+        (kilometres with the detour), and on each the `total` of services found, so that a page
+        and its count are one question."""
         annotations = {"total": Window(Count("*"))}
         if "distance" in self.query.annotations:
             annotations["nearest"] = Min("distance")
         if "rank" in self.query.annotations:
             annotations["best"] = Max("rank")
+        if {"distance", "detour"} <= self.query.annotations.keys():
+            straight = Sqrt(Greatest(F("distance"), 0.0)) * EARTH_RADIUS_KM
+            annotations["effort"] = Min(straight + F("detour"))
         return self.order_by().values("service_id").annotate(**annotations)
 
     def with_hours(self, start: datetime.datetime, end: datetime.datetime):

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass, field
 
 from django.core.cache import cache
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -17,7 +17,6 @@ from .models import Reach, SearchRow
 
 PAGE_SIZE = 20
 NEAR_KM, FARTHEST_USUAL_KM = 25, 100
-STRONG = 0.06  # ts_rank of a word in a name or a term; a description alone stays below
 AHEAD = datetime.timedelta(days=8)
 NOT_DRAWN = ("words", "facets", "rules", "open", "by_appointment", "call_first", "unknown")
 WIDER_KM = (50, 100, 250, 500, 1000, 2500, FARTHEST_KM)
@@ -115,25 +114,25 @@ def beside(results: Results, rows, shown: list) -> None:
 def ordered(services, sort: str):
     """Services in a stable order.
 
-    `best` with a place: those that name what was asked before those that only mention it, then
-    nearest. Without a place: relevance, then name. `checked`: the latest first, never last.
+    `best` with a place: least effort, which is the way there and a detour that what is asked for
+    by name is worth; without words, nearest first. Without a place: relevance, then name.
+    `checked`: the latest first, never last.
     """
-    name = Max("sort_name_fr" if get_language() == "fr" else "sort_name")
     annotations = services.query.annotations
-    by_place = ["nearest"] if "nearest" in annotations else []
+    order: list = []
     if sort == "checked":
         services = services.annotate(checked=Max("assured_date"))
-        order = [F("checked").desc(nulls_last=True), *by_place]
-    elif "best" in annotations and by_place and sort == "best":
-        services = services.annotate(strong=Q(best__gte=STRONG))
-        order = ["-strong", *by_place]
-    elif "best" in annotations and not by_place:
-        order = ["-best"]
-    else:
-        order = by_place
-    if not by_place:
-        services = services.annotate(by_name=name)
-        order = [*order, "by_name"]
+        order.append(F("checked").desc(nulls_last=True))
+    elif sort == "best" and "effort" in annotations:
+        order.append("effort")
+    if "nearest" in annotations:
+        order.append("nearest")
+    elif sort == "best" and "best" in annotations:
+        order.append("-best")
+    if "nearest" not in annotations:
+        name = "sort_name_fr" if get_language() == "fr" else "sort_name"
+        services = services.annotate(by_name=Max(name))
+        order.append("by_name")
     return services.order_by(*order, "service_id")
 
 

@@ -302,3 +302,32 @@ def test_text_in_the_other_language_is_marked(client):
     published(listing(name_fr=""))
     page = client.get("/fr/services/").content.decode()
     assert re.search(r'lang="en"[^>]*>Naloxone kits and training', page)
+
+
+def test_what_is_named_so_is_worth_a_short_walk_more(client):
+    tagged = listing(
+        name="Shelter",
+        name_fr="Refuge",
+        description="",
+        description_fr="",
+        service_at_locations=[place((48.3822, -89.2461))],
+    )
+    mentioned = listing(
+        name="Meals",
+        name_fr="Repas",
+        description="Ask about naloxone",
+        attributes=[],
+        service_at_locations=[place((48.3830, -89.2461))],
+    )
+    named = listing(service_at_locations=[place((48.3950, -89.2461))])  # 1.4 km
+    far = listing(service_at_locations=[place((48.4300, -89.2461))])  # 5.3 km
+    services = published(tagged, mentioned, named, far)
+    near = {"q": "naloxone", "near": "48.38,-89.25"}
+    assert found(client, **near) == ids(*(services[i] for i in (2, 0, 3, 1)))
+    assert found(client, **near, sort="distance") == ids(*(services[i] for i in (0, 1, 2, 3)))
+
+
+@pytest.mark.parametrize("words", ["l'aide", "drop-in", "Al-Anon", "'quoted' words", "a:b & c|d"])
+def test_odd_words_are_only_words(client, words):
+    published()
+    assert client.get("/services/", {"q": words, "near": "Thunder Bay"}).status_code == 200
