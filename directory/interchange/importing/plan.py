@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.interchange.actions import is_reachable
-from directory.interchange.merging import ABSENT, differences, merge, normalized
+from directory.interchange.merging import ABSENT, Difference, differences, merge, normalized
 from directory.interchange.read import load, read_listings
 from directory.interchange.schema import ORGANIZATION, SERVICE
 from directory.interchange.write import Batch, DocumentReader, Vocabulary
@@ -96,6 +96,18 @@ class Decision:
     listing: dict | None = None
 
 
+@dataclass(frozen=True)
+class SharedOperator:
+    """An organization as all its listings are to have it, however many batches they come in.
+
+    `changes` and `kept` are found before the first of them is written.
+    """
+
+    document: dict
+    changes: list[Difference] = field(default_factory=list)
+    kept: list[Difference] = field(default_factory=list)
+
+
 class Planner:
     """Decides rows of one file, some at a time, by what the catalogue holds."""
 
@@ -111,8 +123,7 @@ class Planner:
         self.turned_on = turned_on
         self.accepted = accepted
         self.vocabulary = Vocabulary([])
-        # Operators as they are to be, so that all their listings say the same of them.
-        self.operators: dict[str, tuple[dict, bool]] = {}
+        self.operators: dict[str, SharedOperator] = {}
         self.operator_ids = renamed_operators(profile, survey)
 
     def read(self, row: Row) -> Draft | Result:
@@ -196,15 +207,17 @@ class Planner:
         bases = {base["id"]: base for base in latest} if current else {}
         for pk in new:
             if pk not in current:
-                self.operators[pk] = incoming[pk], True
+                self.operators[pk] = SharedOperator(incoming[pk])
                 continue
             now = normalized(current[pk], ORGANIZATION)
-            merged = merge(bases.get(pk, {}), now, incoming[pk]).document
-            self.operators[pk] = merged, merged != now
+            merged = merge(bases.get(pk, {}), now, incoming[pk])
+            self.operators[pk] = SharedOperator(
+                merged.document, differences(now, merged.document), merged.kept
+            )
 
     def add(self, decision: Decision) -> None:
-        operator, _changed = self.operators[decision.incoming["organization"]["id"]]
-        listing = {**decision.incoming, "organization": operator}
+        operator = self.operators[decision.incoming["organization"]["id"]]
+        listing = {**decision.incoming, "organization": operator.document}
         if self.check(decision, listing):
             decision.listing = listing
             decision.result.outcome = Outcome.ADDED
@@ -218,29 +231,28 @@ class Planner:
         ]
         merged = merge(*without)
         listing = merged.document
-        moved = current["organization"]["id"] != base.get("organization", {}).get("id")
-        operator, changed = self.operators[decision.incoming["organization"]["id"]]
-        if moved:
-            # A person gave the listing to another organization, which is not the source's.
-            operator, changed = {"id": current["organization"]["id"]}, False
-        elif operator["id"] != current["organization"]["id"]:
-            changed = True
         changes = differences(without[1], listing)
-        if changed:
-            changes += differences(
-                {"organization": current["organization"]}, {"organization": operator}
-            )
+        operator = self.operators[decision.incoming["organization"]["id"]]
+        theirs = current["organization"]["id"]
+        if theirs != base.get("organization", {}).get("id"):
+            # A person gave the listing to another organization, which is not the source's.
+            operator = SharedOperator({"id": theirs})
+        elif theirs != operator.document["id"]:
+            changes.append(Difference("organization", theirs, operator.document["id"]))
         kept = {readable(found.path) for found in merged.kept}
+        changed = [readable(found.path) for found in changes]
+        kept |= {f"organization.{readable(found.path)}" for found in operator.kept}
+        changed += [f"organization.{readable(found.path)}" for found in operator.changes]
         decision.result.warnings += [
             _("kept as a person set it: %s") % path for path in sorted(kept)
         ]
-        if not changes:
+        if not changed:
             return
-        listing = {**listing, "organization": operator}
+        listing = {**listing, "organization": operator.document}
         if self.check(decision, listing):
             decision.listing = listing
             decision.result.outcome = Outcome.CHANGED
-            decision.result.changes = list(dict.fromkeys(readable(c.path) for c in changes))
+            decision.result.changes = list(dict.fromkeys(changed))
 
     def changed_hands(self, decision: Decision, base: dict) -> bool:
         """Refuses an identifier that now stands for another place of another name.
