@@ -10,6 +10,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from coalition.postgres import server
@@ -96,46 +97,27 @@ def demo(var, port=None):
         wait_until(lambda: gone(family))
 
 
-@pytest.fixture(scope="module")
-def running(tmp_path_factory):
-    with demo(tmp_path_factory.mktemp("demo")) as started:
-        yield started
-
-
 def services(var):
-    shown = manage("shell", "-v0", "-c", COUNT, COALITION_VAR=str(var), DATABASE_URL="")
-    assert shown.returncode == 0, shown.stderr
-    return int(shown.stdout)
+    with psycopg.connect(server.url(var / "postgres")) as opened:
+        return opened.execute("SELECT count(*) FROM directory_service").fetchone()[0]
 
 
 def test_the_life_of_a_demo(tmp_path):
-    """One story, because a first start is what takes the time."""
+    """One story, because filling the database at the first start is what takes the time."""
     with demo(tmp_path) as first:
-        assert first.status() == 200
-        assert first.status("/services/") == 200
-        loaded = services(tmp_path)  # another command works while it runs
-        assert loaded > 100
-
-        refused = manage(
-            "demo", f"--port={first.port}", COALITION_VAR=str(tmp_path), DATABASE_URL=""
-        )
-        assert refused.returncode == 1
-        assert f"Port {first.port} of this machine is in use" in refused.stderr
-        assert "Traceback" not in refused.stderr
-
+        loaded = visit(first)
+        refuse_its_port(first)
         with demo(tmp_path) as second:
             assert any("joining" in line for line in second.said)
-            family = first.processes()
-            assert len(family) > 5
-            first.process.send_signal(signal.SIGINT)
-            assert first.process.wait(20) == 0
-            assert gone(family), "Ctrl-C leaves no process"
+            end_with_ctrl_c(first)
             wait_until(lambda: second.status() == 200)  # it has taken the database over
             assert services(tmp_path) == loaded
     assert not server.is_running(tmp_path / "postgres")
 
     with demo(tmp_path) as again:
         assert services(tmp_path) == loaded, "the sample is loaded once"
+        for part in ("manage.py serve", "manage.py worker", "bin/postgres "):
+            kill_a_part(again, part)
         family = again.processes()
         again.process.kill()
         again.process.wait()
@@ -145,13 +127,38 @@ def test_the_life_of_a_demo(tmp_path):
         wait_until(lambda: gone(family))
 
 
-@pytest.mark.parametrize("part", ["manage.py serve", "manage.py worker", "bin/postgres "])
-def test_a_part_that_is_killed_comes_back(running, part):
-    killed = running.processes(part)
-    assert killed
-    first = min(killed)  # each part's own child comes after it
+def visit(running):
+    """It answers, has a catalogue, and another command works beside it."""
+    assert running.status() == 200
+    assert running.status("/services/") == 200
+    shown = manage("shell", "-v0", "-c", COUNT, COALITION_VAR=str(running.var), DATABASE_URL="")
+    assert shown.returncode == 0, shown.stderr
+    loaded = int(shown.stdout)
+    assert loaded > 100
+    return loaded
 
-    os.kill(first, signal.SIGKILL)
+
+def refuse_its_port(running):
+    refused = manage(
+        "demo", f"--port={running.port}", COALITION_VAR=str(running.var), DATABASE_URL=""
+    )
+    assert refused.returncode == 1
+    assert f"Port {running.port} of this machine is in use" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def end_with_ctrl_c(running):
+    family = running.processes()
+    assert len(family) > 5
+    running.process.send_signal(signal.SIGINT)
+    assert running.process.wait(60) == 0
+    assert gone(family), "Ctrl-C leaves no process"
+
+
+def kill_a_part(running, part):
+    """Whatever part is killed, the demo goes on with a new one."""
+    killed = running.processes(part)
+    os.kill(min(killed), signal.SIGKILL)  # a part's own children come after it
 
     wait_until(lambda: running.processes(part) - killed)
     wait_until(lambda: running.status() == 200)
