@@ -81,8 +81,10 @@ def test_the_whole_list_is_in_within_a_minute_and_a_second_time_changes_nothing(
     assert time.monotonic() - start < 60
     assert time.process_time() - worked < 25  # 6 s here: the minute is for slower machines
     assert summary.outcomes == OUTCOMES
-    assert Service.objects.published().count() == 1596
-    assert SearchRow.objects.values("service_id").distinct().count() == 1596
+    assert Service.objects.count() == 1596
+    # Nine have names that speak of a shelter: they wait for a person.
+    assert Service.objects.published().count() == 1587
+    assert SearchRow.objects.values("service_id").distinct().count() == 1587
     assert ServiceAtLocation.objects.count() == 1596
     check_known_rows()
     check_all_listings()

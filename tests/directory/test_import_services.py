@@ -610,9 +610,14 @@ def test_no_position_is_not_null_island(source):
     assert location["timezone"] == "America/Toronto"
 
 
-def test_names_that_speak_of_a_shelter_are_worth_a_look(source):
+def test_what_may_be_a_shelter_waits_for_a_person_with_its_address_kept_private(source):
     source.apply(row(ENGLISH_NAME="Harbour Women's Shelter"))
     assert any("shelter" in warning for warning in source.results[0].warnings)
+    service = Service.objects.get()
+    assert service.published_at is None
+    location = read_listing(service.pk)["service_at_locations"][0]["location"]
+    assert location["visibility"] == "confidential"
+    assert not SearchRow.objects.exists()
 
 
 # Whole or not at all
@@ -694,7 +699,7 @@ def test_the_command_tries_first_and_tells_it_as_a_table(source):
 
 def test_the_command_applies_and_then_has_nothing_to_change(source):
     source.write(row())
-    assert "Done: 1 added and published, 0 changed." in command(source.path, "--apply")
+    assert "Done: 1 added (1 of them published), 0 changed." in command(source.path, "--apply")
     assert "Nothing to change" in command(source.path, "--apply")
 
 

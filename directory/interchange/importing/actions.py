@@ -123,7 +123,7 @@ def read_batches(planner: Planner, table: Table) -> Iterable[tuple[list[Draft | 
 
 
 def write(profile: Profile, decisions: list[Decision]) -> None:
-    """Listings, then what the source said of them; new ones are published."""
+    """Listings, then what the source said of them; new ones are published unless held."""
     listings = [decision for decision in decisions if decision.listing is not None]
     try:
         write_listings(decision.listing for decision in listings)
@@ -148,7 +148,8 @@ def write(profile: Profile, decisions: list[Decision]) -> None:
         unique_fields=["source", "source_id"],
         update_fields=["document", "imported_at"],
     )
-    added = [d.service_id for d in listings if d.result.outcome == Outcome.ADDED]
+    new = [d for d in listings if d.result.outcome == Outcome.ADDED]
+    added = [d.service_id for d in new if not d.result.held]
     publish(added, by=profile.published_by)
 
 

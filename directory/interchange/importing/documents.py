@@ -7,7 +7,7 @@ from types import MappingProxyType
 from django.utils.translation import gettext as _
 
 from directory.interchange.merging import normalized
-from directory.models.enums import LocationType
+from directory.models.enums import LocationType, Visibility
 
 from . import names
 from .drafts import Draft
@@ -71,6 +71,7 @@ def document(
                 "id": part("place"),
                 "location": {
                     "id": part("location"),
+                    "visibility": visibility(found).value,
                     "location_type": LocationType.PHYSICAL.value,
                     **zone,
                     **point,
@@ -124,10 +125,24 @@ def description(found: Draft, survey: Survey, profile: Profile, suffix: str) -> 
 def warnings(found: Draft) -> list[str]:
     """What is worth a person's look, though nothing is wrong enough to refuse."""
     messages = list(located(found).warnings)
-    name = names.key(f"{found.name} {found.operator}")
-    if any(names.key(word) in name for word in found.kind.check_addresses):
-        messages.append(_("its name speaks of a shelter: make sure that its address may be shown"))
+    if may_be_a_shelter(found):
+        messages.append(
+            _(
+                "its name speaks of a shelter: its address is kept private, and it waits "
+                "unpublished until a person decides"
+            )
+        )
     return messages
+
+
+def may_be_a_shelter(found: Draft) -> bool:
+    """Whether a name asks for care: a wrong guess costs a look, a leaked address far more."""
+    name = names.key(f"{found.name} {found.operator}")
+    return any(names.key(word) in name for word in found.kind.check_addresses)
+
+
+def visibility(found: Draft) -> Visibility:
+    return Visibility.CONFIDENTIAL if may_be_a_shelter(found) else Visibility.PUBLIC
 
 
 def located(found: Draft) -> Whereabouts:

@@ -18,7 +18,7 @@ from directory.models import Organization, Service, SourceRecord
 
 from . import names
 from .cleaning import shown
-from .documents import document, listing_id, operator_id, warnings
+from .documents import document, listing_id, may_be_a_shelter, operator_id, warnings
 from .drafts import Draft, LeftOut, Refused, draft, notes_on
 from .profiles import Profile
 from .rows import Row
@@ -64,7 +64,8 @@ class Result:
 
     `column` and `value` are those at fault where there is one; `changes` are the parts of the
     listing that become something else; `near` other rows of the same name and place; `mended`
-    what was read as something else; `warnings` what is worth a person's look.
+    what was read as something else; `warnings` what is worth a person's look. What is `held` is
+    written but not published: a person decides.
     """
 
     row: int
@@ -79,6 +80,7 @@ class Result:
     near: list[int] = field(default_factory=list)
     mended: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    held: bool = False
 
 
 @dataclass
@@ -167,6 +169,7 @@ class Planner:
             incoming["id"] = str(pk)
             result = self.result_of(found, Outcome.LEFT_ALONE)
             result.warnings += warnings(found)
+            result.held = may_be_a_shelter(found)
             decisions.append(Decision(found, result, pk, incoming))
             if record and record.document == incoming:
                 decisions[-1].incoming = None

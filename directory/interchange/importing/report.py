@@ -58,12 +58,14 @@ class Summary:
     kinds: dict[str, Counter] = field(default_factory=dict)
     found: Counter = field(default_factory=Counter)
     gone: int = 0
+    held: int = 0
     examples: dict[str, list[Result]] = field(default_factory=dict)
     gone_examples: list[Gone] = field(default_factory=list)
 
     def add(self, result: Result) -> None:
         self.rows += 1
         self.outcomes[result.outcome] += 1
+        self.held += result.held and result.outcome == Outcome.ADDED
         self.kinds.setdefault(result.kind, Counter())[result.outcome] += 1
         if result.outcome in (Outcome.REFUSED, Outcome.DUPLICATE, Outcome.CHANGED):
             self.keep_example(result.outcome, result)
@@ -263,8 +265,12 @@ def closing(summary: Summary) -> str:
     numbers = {
         "added": summary.outcomes[Outcome.ADDED],
         "changed": summary.outcomes[Outcome.CHANGED],
+        "published": summary.outcomes[Outcome.ADDED] - summary.held,
     }
     if summary.applied:
-        return _("Done: %(added)d added and published, %(changed)d changed.") % numbers
+        return (
+            _("Done: %(added)d added (%(published)d of them published), %(changed)d changed.")
+            % numbers
+        )
     trial = _("This was a trial: nothing is written. --apply adds %(added)d, changes %(changed)d.")
     return trial % numbers
