@@ -1,23 +1,34 @@
-"""Short-hand for invented listings: towns, telephone numbers, hours, and the kinds of service.
+"""Documents of invented listings, from files written by hand.
 
-The sample catalogue is written by hand as TOML files (`data/sample/`), short enough to be kept;
-this module turns them into listing documents. `data/sample/README.md` says how they are written.
-Everything follows from the files and from one day, `today`, to which the dates in them are
-relative: the same files and the same day give the same documents.
+The sample catalogue is written as TOML files (`data/sample/`), short enough to be kept: their
+README says how. Everything follows from the files and from one day, `today`, to which the dates in
+them are relative: the same files and the same day give the same documents.
 """
 
 import datetime
-import math
-import re
 import tomllib
 import uuid
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.utils.text import slugify
+
+from .shorthand import (
+    BEARINGS,
+    BadShorthand,
+    Town,
+    capacity,
+    cost,
+    hours,
+    in_days,
+    languages,
+    phone,
+    refuse_unknown,
+    say,
+    spot,
+    typographic,
+)
 
 DATA = Path(__file__).parent / "data" / "sample"
 NAMESPACE = uuid.UUID("3d4c6f0a-7a55-5b0c-9a3e-51d2a4f8c6b1")
@@ -38,62 +49,8 @@ TIMEZONES = {
     "SK": "America/Regina",
     "YT": "America/Whitehorse",
 }
-LANGUAGES = {
-    "ar": ("Arabic", "Arabe"),
-    "ase": ("American Sign Language", "Langue des signes américaine"),
-    "cr": ("Cree", "Cri"),
-    "crg": ("Michif", "Mitchif"),
-    "den": ("Dene", "Déné"),
-    "dgr": ("Tłı̨chǫ", "Tłı̨chǫ"),
-    "en": ("English", "Anglais"),
-    "es": ("Spanish", "Espagnol"),
-    "fa": ("Farsi", "Persan"),
-    "fcs": ("Quebec Sign Language", "Langue des signes québécoise"),
-    "fr": ("French", "Français"),
-    "gwi": ("Gwich’in", "Gwich’in"),
-    "ht": ("Haitian Creole", "Créole haïtien"),
-    "iu": ("Inuktitut", "Inuktitut"),
-    "mic": ("Mi’kmaw", "Mi’gmaq"),
-    "moe": ("Innu-aimun", "Innu-aimun"),
-    "oj": ("Ojibwe (Anishinaabemowin)", "Ojibwé (anishinaabemowin)"),
-    "ojs": ("Oji-Cree (Anishininiimowin)", "Oji-cri (anishininiimowin)"),
-    "pa": ("Punjabi", "Pendjabi"),
-    "so": ("Somali", "Somali"),
-    "ti": ("Tigrinya", "Tigrigna"),
-    "tl": ("Tagalog", "Tagalog"),
-    "uk": ("Ukrainian", "Ukrainien"),
-    "zh": ("Mandarin", "Mandarin"),
-}
-BEARINGS = {name: i * 45 for i, name in enumerate(("N", "NE", "E", "SE", "S", "SW", "W", "NW"))}
-WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-# Fortnights are counted from a Monday, so that every day's load agrees on which week it is.
-FIRST_MONDAY = datetime.date(2024, 1, 1)
-EARTH_DEGREE_KM = 111.32
 # How long ago, in days, the listings that do not say so were checked.
 CHECKED_DAYS = (2, 5, 9, 12, 16, 23, 31, 38, 47, 59, 74, 96, 118, 151, 203)
-STATES = {"by appointment": "by_appointment", "call first": "call_first", "closed": "closed"}
-
-
-class BadShorthand(ValueError):
-    """A sample file says something this module does not understand; the message names it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Town:
-    """A real town. `fsas` are its postal areas, `code` its telephone area code.
-
-    `dry` are the compass directions in which there is land for a few kilometres.
-    """
-
-    name: str
-    name_fr: str
-    province: str
-    lat: float
-    lon: float
-    fsas: tuple[str, ...]
-    code: str
-    timezone: str
-    dry: tuple[str, ...]
 
 
 def identifier(*path: str) -> uuid.UUID:
@@ -134,27 +91,6 @@ def organization_files() -> list[Path]:
     return sorted((DATA / "organizations").glob("*.toml"))
 
 
-# Words
-
-
-def typographic(text: str, *, french: bool) -> str:
-    """Text with the apostrophes and the unbreakable spaces its language asks for (OQLF)."""
-    text = " ".join(text.split()).replace("'", "’")
-    if french:
-        text = re.sub(r" (?=[:»%$])|(?<=«) |(?<=\d) (?=h\b|km\b|m\b|ans\b)", "\u00a0", text)
-        text = re.sub(r"(?<=\bh) (?=\d\d\b)", "\u00a0", text)
-    return text
-
-
-def say(target: dict, key: str, pair) -> None:
-    """Set `key` and `key_fr` from ["English", "Français"]; an empty one stays out."""
-    if not (isinstance(pair, list) and len(pair) == 2):
-        raise BadShorthand(f"{key} is a pair of English and French, not {pair!r}.")
-    for suffix, text, french in (("", pair[0], False), ("_fr", pair[1], True)):
-        if text:
-            target[f"{key}{suffix}"] = typographic(text, french=french)
-
-
 def de(name: str) -> str:
     """ "de Kenora", "d’Ottawa"."""
     return f"d’{name}" if name[0] in "AEIOUÉÎ" else f"de {name}"
@@ -176,140 +112,6 @@ def phrases(town: Town, place: dict, organization: dict) -> tuple[dict, dict]:
     return english, french
 
 
-# Numbers and points
-
-
-def phone(text: str, town: Town) -> dict:
-    """ "0142", "text 0143", "cell 0143", "0142 x12", "0142 | at night | la nuit"."""
-    number, *notes = [part.strip() for part in text.split("|")]
-    found = re.fullmatch(r"(?:(text|cell|fax|textphone) )?(01\d\d)(?: x(\d+))?", number)
-    if not found:
-        raise BadShorthand(f"Not a fictional telephone number: {text!r}.")
-    kind, line, extension = found.groups()
-    document = {"number": f"{town.code}-555-{line}", "type": kind or "voice"}
-    if extension:
-        document["extension"] = int(extension)
-    if notes:
-        say(document, "description", notes)
-    return document
-
-
-def offset(lat: float, lon: float, km: float, bearing: float) -> tuple[float, float]:
-    """The point `km` kilometres away in a direction, in degrees from north."""
-    angle = math.radians(bearing)
-    north = km * math.cos(angle) / EARTH_DEGREE_KM
-    east = km * math.sin(angle) / (EARTH_DEGREE_KM * math.cos(math.radians(lat)))
-    return round(lat + north, 5), round(lon + east, 5)
-
-
-def spot(text: str, town: Town, seed: int) -> tuple[float, float]:
-    """ "1.2 NW" of the town's centre; somewhere dry within 1.5 km where nothing is said."""
-    if text:
-        km, direction = text.split()
-        return offset(town.lat, town.lon, float(km), BEARINGS[direction])
-    direction = BEARINGS[town.dry[seed % len(town.dry)]]
-    return offset(town.lat, town.lon, 0.3 + seed % 121 / 100, direction + seed % 31 - 15)
-
-
-# Hours
-
-
-def hours(text: str, today: datetime.date) -> list[dict]:
-    """Schedule lines of one line of short-hand, such as `MO-FR 09:00-12:00 13:00-16:30`.
-
-        24/7                                      always, holidays too
-        by appointment MO-FR 09:00-17:00          also `call first`; times may be left out
-        fortnightly TU 10:00-14:00                `fortnightly+1` is the other week
-        monthly -1FR 13:00-16:00                  last Friday; `monthly 1,15` are dates
-        next SA+1 10:00-15:00                     the Saturday after next, once
-        day 5 18:00-21:00                         once, five days from today
-        closed day 4..11                          also `closed next MO`
-        holidays 10:00-14:00                      on public holidays only; `closed holidays`
-
-    After a comma and a space: `closed on holidays`, `holidays too`, a season
-    (`05-01..09-30`), `from day 7`, `until day 90`. After a bar, the same in words:
-    `… | Last Friday | Le dernier vendredi`. Raises BadShorthand.
-    """
-    spec, *notes = [part.strip() for part in text.split("|")]
-    spec, *flags = spec.split(", ")
-    common: dict = {}
-    for words, state in STATES.items():
-        if spec.startswith(words):
-            common["state"], spec = state, spec.removeprefix(words).strip()
-    tokens = spec.split()
-    times = [token for token in tokens if re.fullmatch(r"\d\d:\d\d-\d\d:\d\d", token)]
-    pattern = [token for token in tokens if token not in times]
-    match pattern:
-        case []:
-            common |= {"freq": "WEEKLY", "byday": ",".join(WEEKDAYS)}
-        case ["24/7"]:
-            common |= {"freq": "WEEKLY", "byday": ",".join(WEEKDAYS), "holidays": "as_usual"}
-            times = ["00:00-00:00"]
-        case ["fortnightly" | "fortnightly+1" as which, days]:
-            first = FIRST_MONDAY + datetime.timedelta(weeks=which.endswith("+1"))
-            common |= {"freq": "WEEKLY", "interval": 2, "byday": weekdays(days)}
-            common["dtstart"] = first.isoformat()
-        case ["monthly", days]:
-            key = "byday" if days[-1].isalpha() else "bymonthday"
-            common |= {"freq": "MONTHLY", key: days}
-        case ["next", day]:
-            common["dtstart"] = next_weekday(day, today).isoformat()
-        case ["day", span]:
-            first, _, last = span.partition("..")
-            common["dtstart"] = in_days(first, today)
-            if last:
-                common["until"] = in_days(last, today)
-        case ["holidays"]:
-            common["holidays"] = "only"
-        case [days]:
-            common |= {"freq": "WEEKLY", "byday": weekdays(days)}
-        case _:
-            raise BadShorthand(f"Not hours: {text!r}.")
-    for flag in flags:
-        common |= hours_flag(flag, today)
-    if notes:
-        say(common, "description", notes)
-    if not times:
-        return [common]
-    spans = [time.split("-") for time in times]
-    return [{**common, "opens_at": opens, "closes_at": closes} for opens, closes in spans]
-
-
-def hours_flag(flag: str, today: datetime.date) -> dict:
-    if flag in ("closed on holidays", "holidays too"):
-        return {"holidays": "closed" if flag.startswith("closed") else "as_usual"}
-    if season := re.fullmatch(r"(\d\d-\d\d)\.\.(\d\d-\d\d)", flag):
-        return {"season_from": season[1], "season_to": season[2]}
-    if limit := re.fullmatch(r"(from|until) day (-?\d+)", flag):
-        return {"valid_from" if limit[1] == "from" else "valid_to": in_days(limit[2], today)}
-    raise BadShorthand(f"Not something about hours: {flag!r}.")
-
-
-def weekdays(text: str) -> str:
-    """ "MO-FR" as "MO,TU,WE,TH,FR"."""
-    found: list[str] = []
-    for part in text.split(","):
-        first, _, last = part.partition("-")
-        if first not in WEEKDAYS or (last or first) not in WEEKDAYS:
-            raise BadShorthand(f"Not days of the week: {text!r}.")
-        found += WEEKDAYS[WEEKDAYS.index(first) : WEEKDAYS.index(last or first) + 1]
-    return ",".join(found)
-
-
-def next_weekday(text: str, today: datetime.date) -> datetime.date:
-    """ "SA" is the Saturday after today, "SA+1" the one a week later."""
-    day, _, later = text.partition("+")
-    ahead = (WEEKDAYS.index(day) - today.weekday() - 1) % 7 + 1
-    return today + datetime.timedelta(days=ahead, weeks=int(later or 0))
-
-
-def in_days(count: str, today: datetime.date) -> str:
-    return (today + datetime.timedelta(days=int(count))).isoformat()
-
-
-# Documents
-
-
 def documents(today: datetime.date) -> Iterator[dict]:
     """Every listing of the organization files, in their order."""
     for path in organization_files():
@@ -320,51 +122,19 @@ def documents(today: datetime.date) -> Iterator[dict]:
                 raise BadShorthand(f"{path.name}, {key}: {error!r}") from error
 
 
+def keys(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 class Writer:
     """One organization's entry as listing documents."""
 
-    KEYS = frozenset(
-        [
-            "name",
-            "aka",
-            "about",
-            "town",
-            "phone",
-            "email",
-            "website",
-            "languages",
-            "holidays",
-            "year",
-            "legal",
-            "links",
-            "contacts",
-            "at",
-            "offers",
-            "led",
-            "community",
-            "steward",
-            "consented",
-            "checked_by",
-        ]
+    KEYS = keys(
+        "name aka about town phone email website languages holidays year legal links contacts "
+        "at offers led community steward consented checked_by"
     )
-    PLACE_KEYS = frozenset(
-        [
-            "name",
-            "aka",
-            "about",
-            "town",
-            "street",
-            "unit",
-            "postal",
-            "spot",
-            "lat",
-            "lon",
-            "visibility",
-            "access",
-            "bus",
-            "phone",
-            "languages",
-        ]
+    PLACE_KEYS = keys(
+        "name aka about town street unit postal spot lat lon visibility access bus phone languages"
     )
     # Keys of a service that are said in both languages, and what HSDS calls them.
     SAID = {
@@ -379,41 +149,11 @@ class Writer:
         "accredited": "accreditations",
         "community": "indigenous_community",
     }
-    SERVICE_KEYS = frozenset(SAID) | frozenset(
-        [
-            "kind",
-            "more",
-            "key",
-            "category",
-            "serves",
-            "access",
-            "hours",
-            "holidays",
-            "at",
-            "stops",
-            "delivery",
-            "town",
-            "province",
-            "phone",
-            "email",
-            "link",
-            "links",
-            "languages",
-            "ages",
-            "costs",
-            "bring",
-            "beds",
-            "status",
-            "checked",
-            "checked_by",
-            "led",
-            "steward",
-            "consented",
-            "area",
-            "contacts",
-            "program",
-        ]
-    )
+    SERVICE_KEYS = keys(
+        "kind more key category serves access hours holidays at stops delivery town province "
+        "phone email link links languages ages costs bring beds status checked checked_by led "
+        "steward consented area contacts program"
+    ) | frozenset(SAID)
 
     def __init__(self, key: str, entry: dict, today: datetime.date):
         self.key = key
@@ -613,7 +353,7 @@ class Writer:
                 say(item, "document", pair)
         if "beds" in offer:
             document["capacities"] = [
-                self.capacity(text, town, n) for n, text in enumerate(offer["beds"])
+                capacity(text, town, n, self.today) for n, text in enumerate(offer["beds"])
             ]
         if "area" in offer:
             document["service_areas"] = [area(item) for item in offer["area"]]
@@ -681,33 +421,6 @@ class Writer:
             found.append(contact)
         return found
 
-    def capacity(self, text: str, town: Town, number: int) -> dict:
-        """ "2/12 bed", "0/8 bed, 21 days ago", "3/10 place | For women | Pour femmes"."""
-        spec, *notes = [part.strip() for part in text.split("|")]
-        found = re.fullmatch(r"(\d+)(?:/(\d+))? ([a-z]+)(?:, (\d+) days ago)?", spec)
-        if not found:
-            raise BadShorthand(f"Not a number of beds or places: {text!r}.")
-        available, maximum, unit, days = found.groups()
-        counted = self.today - datetime.timedelta(days=int(days or 1))
-        moment = datetime.time(20 - 3 * number, 15)
-        document = {
-            "unit": {"identifier": unit},
-            "available": int(available),
-            "updated": datetime.datetime.combine(counted, moment, ZoneInfo(town.timezone))
-            .astimezone(datetime.UTC)
-            .isoformat(),
-        }
-        if maximum:
-            document["maximum"] = int(maximum)
-        if notes:
-            say(document, "description", notes)
-        return document
-
-
-def refuse_unknown(entry: dict, known: frozenset[str]) -> None:
-    if unknown := entry.keys() - known:
-        raise BadShorthand(f"Unknown key: {', '.join(sorted(unknown))}.")
-
 
 def in_its_languages(offer: dict, said: Iterable[str]) -> dict:
     """A name in one language alone makes a listing in that language alone."""
@@ -719,34 +432,10 @@ def in_its_languages(offer: dict, said: Iterable[str]) -> dict:
     }
 
 
-def languages(text: str | list[str]) -> list[dict]:
-    """Languages of "en fr oj", or of ["en fr", "oj | on Tuesdays | le mardi"]."""
-    found = []
-    for item in [text] if isinstance(text, str) else text:
-        codes, *notes = [part.strip() for part in item.split("|")]
-        for code in codes.split():
-            name, name_fr = LANGUAGES[code]
-            language = {"code": code, "name": name, "name_fr": name_fr}
-            if notes:
-                say(language, "note", notes)
-            found.append(language)
-    return found
-
-
-def cost(entry: dict) -> dict:
-    document: dict = {"currency": "CAD"}
-    say(document, "option", entry.get("for", ["", ""]))
-    say(document, "amount_description", entry.get("words", ["", ""]))
-    if "amount" in entry:
-        document["amount"] = entry["amount"]
-    return document
-
-
 def area(entry: str | list) -> dict:
     """A town by its English name, or any area as a pair of names."""
-    if isinstance(entry, list):
-        document: dict = {}
-        say(document, "name", entry)
-        return document
-    town = towns()[entry]
-    return {"name": town.name, "name_fr": town.name_fr}
+    if isinstance(entry, str):
+        entry = [towns()[entry].name, towns()[entry].name_fr]
+    document: dict = {}
+    say(document, "name", entry)
+    return document

@@ -9,6 +9,7 @@ import datetime
 import hashlib
 import uuid
 from functools import lru_cache
+from pathlib import Path
 
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
@@ -17,7 +18,7 @@ from django.utils import timezone
 
 from directory.models import Service, SourceRecord
 
-from . import fiction
+from . import fiction, shorthand
 from .actions import publish, withdraw, write_listings
 from .merging import merge, normalized
 from .read import read_listings
@@ -61,11 +62,13 @@ def sample_documents(today: datetime.date) -> list[dict]:
 @lru_cache(maxsize=1)
 def version() -> str:
     """Of the files the catalogue is made from, and of the code that reads them."""
-    files = [*sorted(fiction.DATA.rglob("*.toml")), fiction.Path(fiction.__file__)]
+    files = [
+        *sorted(fiction.DATA.rglob("*.toml")),
+        *map(Path, (fiction.__file__, shorthand.__file__)),
+    ]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in files)).hexdigest()
 
 
-@transaction.atomic
 def load_sample(today: datetime.date | None = None) -> int:
     """Bring the sample catalogue in, or up to date for this day; how many listings it wrote.
 
@@ -74,22 +77,34 @@ def load_sample(today: datetime.date | None = None) -> int:
     version again on the same day does nothing.
     """
     today = today or timezone.localdate()
+    wanted = {"version": version(), "day": today.isoformat()}
+    if is_loaded(wanted):
+        return 0
+    return bring_in(sample_documents(today), wanted)
+
+
+def is_loaded(wanted: dict) -> bool:
+    marker = SourceRecord.objects.filter(source=SOURCE, source_id=MARKER).first()
+    return marker is not None and marker.document == wanted
+
+
+@transaction.atomic
+def bring_in(documents: list[dict], wanted: dict) -> int:
+    """Make these the sample catalogue; `wanted` says which they are, for `is_loaded`."""
     with connection.cursor() as cursor:  # two loads at once would each add what the other adds
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('sample catalogue'))")
-    wanted = {"version": version(), "day": today.isoformat()}
-    marker = SourceRecord.objects.filter(source=SOURCE, source_id=MARKER).first()
-    if marker is not None and marker.document == wanted:
+    if is_loaded(wanted):
         return 0
-    incoming = {document["id"]: normalized(document) for document in sample_documents(today)}
+    incoming = {document["id"]: normalized(document) for document in documents}
     before = known_documents()
-    documents = up_to_date(incoming, before)
-    write_listings(documents)
+    changed = up_to_date(incoming, before)
+    write_listings(changed)
     remember(incoming, wanted)
     publish(incoming.keys() - before.keys(), by=PUBLISHED_BY)
     if gone := before.keys() - incoming.keys():
         withdraw(gone)
     forget()
-    return len(documents)
+    return len(changed)
 
 
 def known_documents() -> dict[str, dict]:
