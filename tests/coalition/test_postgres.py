@@ -247,9 +247,15 @@ def test_a_server_that_someone_runs_by_hand_on_the_same_data_is_left_alone(data_
         on_parent_death=signal.SIGQUIT,
         become=home.become,
     )
-    with subprocess.Popen(by_hand, stderr=subprocess.DEVNULL, cwd="/") as process:
-        wait_until(lambda: (home.cluster / "postmaster.pid").exists())
+    said = home.cluster.parent / "by-hand.log"
+    with said.open("w") as log, subprocess.Popen(by_hand, stderr=log, cwd="/") as process:
+
+        def serving() -> bool:
+            assert process.poll() is None, said.read_text()
+            return (home.cluster / "postmaster.pid").exists()
+
         try:
+            wait_until(serving)
             with pytest.raises(PostgresError, match=f"process {process.pid}"):
                 server.start_or_join(data_dir)
         finally:
