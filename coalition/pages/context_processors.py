@@ -6,7 +6,7 @@ from django.templatetags.static import static
 from django.urls import get_script_prefix
 from django.utils.translation import get_language
 
-from directory.public.sample_data import shows_sample_data
+from directory.interchange.sample import is_sample_catalogue
 
 
 def site(request: HttpRequest) -> dict:
@@ -20,7 +20,7 @@ def site(request: HttpRequest) -> dict:
         "icons": static("img/icons.svg"),
         "language": language,
         "other_language_url": other_language_url(request, language),
-        "sample_data": shows_sample_data(),
+        "sample_data": is_sample_catalogue(),
     }
 
 

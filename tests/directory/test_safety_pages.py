@@ -145,7 +145,7 @@ def test_a_refusal_before_any_view_carries_the_same_headers(client):
 
 @pytest.mark.parametrize("sample", [True, False])
 def test_search_engines_are_kept_off_sample_data(client, monkeypatch, sample):
-    monkeypatch.setattr(middleware, "shows_sample_data", lambda: sample)
+    monkeypatch.setattr(middleware, "is_sample_catalogue", lambda: sample)
     headers = client.get("/help-now/").headers
     assert ("X-Robots-Tag" in headers) is sample
 
