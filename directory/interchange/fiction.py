@@ -355,14 +355,19 @@ class Writer:
             document["capacities"] = [
                 capacity(text, town, n, self.today) for n, text in enumerate(offer["beds"])
             ]
-        if "area" in offer:
-            document["service_areas"] = [area(item) for item in offer["area"]]
+        if areas := self.areas(document, offer, town):
+            document["service_areas"] = [area(item) for item in areas]
         if "program" in offer:
             names: dict = {}
             say(names, "name", offer["program"])
             key = slugify(names.get("name") or names["name_fr"])
             pk = identifier("program", self.key, key)
             document["program"] = {"id": str(pk), **names}
+
+    def areas(self, document: dict, offer: dict, town: Town) -> list:
+        """Who comes to people from no place of their own does so in town."""
+        roams = document["delivery"] == ["mobile"] and not ("stops" in offer or offer.get("at"))
+        return offer.get("area") or ([town.name] if roams else [])
 
     def add_places(self, document: dict, offer: dict) -> None:
         general = self.hours(offer.get("hours", []), offer)
