@@ -49,6 +49,13 @@ def data_dir(made):
 
 
 @pytest.fixture
+def short_dir():
+    """A folder whose path leaves room for a socket's name."""
+    with tempfile.TemporaryDirectory(prefix="by-hand-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
 def new_dir(tmp_path):
     """A data folder where nothing is yet."""
     folder = tmp_path / "postgres"
@@ -237,12 +244,13 @@ def test_a_pid_file_that_names_another_process_is_not_believed(data_dir):
 
 
 @NEEDS_LINUX
-def test_a_server_that_someone_runs_by_hand_on_the_same_data_is_left_alone(data_dir):
+def test_a_server_that_someone_runs_by_hand_on_the_same_data_is_left_alone(data_dir, short_dir):
     home = find_home(data_dir)
+    home.give(short_dir)
     by_hand = launch.command(
         [
             *(str(home.binaries / "postgres"), "-D", str(home.cluster)),
-            *("-c", "listen_addresses=", "-c", "unix_socket_directories="),
+            *("-c", "listen_addresses=", "-c", f"unix_socket_directories={short_dir}"),
         ],
         on_parent_death=signal.SIGQUIT,
         become=home.become,
