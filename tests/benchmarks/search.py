@@ -139,7 +139,7 @@ def run(arguments) -> None:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("SELECT current_setting('server_version'), current_setting('fsync')")
         version, fsync = cursor.fetchone()
-    client = Client(headers={"accept-encoding": "gzip"})
+    client = Client(headers={"accept-encoding": "gzip", "host": "localhost"})
     rng = random.Random(arguments.seed)
     print(f"{Service.objects.count():,} services, PostgreSQL {version}, fsync {fsync}")
 
