@@ -16,6 +16,7 @@ from itertools import accumulate
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from directory.models import SourceRecord
 from directory.models.enums import OnHolidays, Province, Visibility
@@ -187,7 +188,10 @@ class Series:
             self.towns.append(town)
             weights.append(people)
         if not self.towns:
-            raise ValueError(f"There is no town within {NEAR_KM} km of {near}.")
+            raise ValueError(
+                _("There is no town within %(km)d km of %(place)s.")
+                % {"km": NEAR_KM, "place": near}
+            )
         self.cumulative = list(accumulate(weights))
 
     def documents(self, start: int, end: int) -> Iterator[dict]:
