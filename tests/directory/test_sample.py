@@ -404,15 +404,23 @@ def test_confidential_services_can_be_found_and_called():
         assert area_point(area["name"], document["state_province"])
 
 
-def test_a_confidential_listing_does_not_tell_where_it_is():
+def test_what_is_hidden_of_a_place_is_said_nowhere_else():
+    """So that a test may look for it on every page, and what it finds is a leak."""
+    hidden, said = set(), set()
     for document in catalogue():
+        said |= {text for _key, text in texts({**document, "service_at_locations": []})}
         for place in places(document):
             location = place["location"]
-            if location["visibility"] != Visibility.CONFIDENTIAL:
+            (address,) = location["addresses"]
+            position = {f"{location['latitude']:.5f}", f"{location['longitude']:.5f}"}
+            if location["visibility"] == Visibility.PUBLIC:
+                said |= {text for _key, text in texts(place)} | position
                 continue
-            said = " ".join(text for key, text in texts({**document, "service_at_locations": []}))
-            street = location["addresses"][0]["address_1"].partition(" ")[2]
-            assert street not in said
+            hidden |= {address["address_1"], address["postal_code"]}
+            hidden |= {location.get(key, "") for key in ("name", "name_fr", "description")}
+            hidden |= {number[:-2] for number in position}
+    assert len(hidden) > 60
+    assert [secret for secret in hidden - {""} if any(secret in text for text in said)] == []
 
 
 def test_the_same_day_gives_the_same_documents():
