@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.models import Service
-from directory.models.enums import Visibility
+from directory.models.enums import SHOWN, Visibility
 from directory.search import index
 
 from .publication import public_listings, redacted
@@ -44,20 +44,26 @@ def publish(ids: Iterable[uuid.UUID | str], *, by: str) -> None:
     Raises Unreachable for a service without any phone, link, e-mail, street address or dated or
     weekly stop, and ValidationError for an Indigenous-led one whose steward has not consented.
     """
-    ids = list(ids)
-    services = Service.objects.select_for_update().in_bulk(ids)
+    for chunk in batches(ids, BATCH):
+        publish_batch(chunk, by)
+
+
+def publish_batch(ids: list, by: str) -> None:
+    list(Service.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    documents = []
     for document in read_listings(ids):
-        if not is_reachable(redacted(document)):
+        documents.append(redacted(document))
+        if not is_reachable(documents[-1]):
             raise Unreachable(
                 _("“%s” has no phone, link, address or stop: nobody could reach it.")
                 % (document.get("name") or document.get("name_fr"))
             )
         if document.get("indigenous_led") and not document.get("steward_consented_on"):
             raise ValidationError(_("The steward has not consented to publishing this."))
-    Service.objects.filter(pk__in=services, published_at__isnull=True).update(
+    Service.objects.filter(pk__in=ids, published_at__isnull=True).update(
         published_at=timezone.now(), published_by=by
     )
-    refresh_search(ids)
+    index.replace(ids, [document for document in documents if document["status"] in SHOWN])
 
 
 @transaction.atomic

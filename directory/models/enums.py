@@ -13,6 +13,10 @@ class ServiceStatus(TextChoices):
     TEMPORARILY_CLOSED = "temporarily closed", _("Closed for now")
 
 
+# A service closed for a while is shown, and says so.
+SHOWN = (ServiceStatus.ACTIVE, ServiceStatus.TEMPORARILY_CLOSED)
+
+
 class LocationType(TextChoices):
     """HSDS `location.location_type` and `address.address_type`."""
 

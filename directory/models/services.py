@@ -7,7 +7,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from .base import Part, Record, named, validate_timezone
-from .enums import Delivery, Province, ServiceStatus
+from .enums import SHOWN, Delivery, Province, ServiceStatus
 from .locations import Location
 from .organizations import Organization, Program
 from .taxonomy import TaxonomyTerm, Unit
@@ -18,7 +18,7 @@ class ServiceQuerySet(models.QuerySet):
         """Services anyone may see: published, and neither inactive nor defunct."""
         return self.filter(
             published_at__isnull=False,
-            status__in=[ServiceStatus.ACTIVE, ServiceStatus.TEMPORARILY_CLOSED],
+            status__in=SHOWN,
         )
 
 

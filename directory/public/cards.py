@@ -226,8 +226,9 @@ def capacity(capacities: list[dict], french: bool) -> str:
     said = []
     for counted in capacities:
         unit = text(counted["unit"], "name", french)[0].lower()
-        if counted["available"]:
-            said.append(_("%(n)s %(unit)s free") % {"n": counted["available"], "unit": unit})
-        else:
-            said.append(_("Full: no %s free") % unit)
+        # "beds free: 1": units have no singular, and French adjectives would have to agree.
+        free = _("%(unit)s free: %(n)s") % {"unit": unit, "n": counted["available"]}
+        if not counted["available"]:
+            free = _("Full (%s)") % free
+        said.append(free[:1].upper() + free[1:])
     return " · ".join(said)

@@ -7,9 +7,10 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from directory.hours.days import local_date
+from directory.hours.days import local_date, zone
 from directory.hours.rules import rules_of, schedule_lines
 from directory.hours.spans import materialise, status
+from directory.hours.timetable import plain_text
 from directory.hours.words import exceptions, status_text, week
 from directory.models.enums import Delivery, PhoneType, ServiceStatus, Visibility
 
@@ -121,7 +122,15 @@ def hours(document: dict, lines: list[dict], where: dict, now: datetime.datetime
         ),
         "week": week(rules, timezone=zone, province=province, today=today) if rules else [],
         "exceptions": exceptions(rules, province=province, today=today) if rules else [],
+        "usual": plain_text(rules, today=today) if any(map(unlike_this_week, lines)) else [],
     }
+
+
+def unlike_this_week(line: dict) -> bool:
+    """Whether a week's table cannot tell this line: seasons, months, every second week."""
+    return bool(line.get("season_from") or line.get("freq") == "MONTHLY") or (
+        line.get("interval", 1) > 1
+    )
 
 
 def phones_of(source: dict) -> list[dict]:
@@ -226,4 +235,7 @@ def capacity_counted(document: dict) -> str:
     moments = [c["updated"] for c in document.get("capacities", [])]
     if not moments:
         return ""
-    return date_format(datetime.datetime.fromisoformat(max(moments)), "DATETIME_FORMAT")
+    places = [place["location"] for place in document.get("service_at_locations", [])]
+    here = zone((places or [document])[0]["timezone"])
+    latest = max(map(datetime.datetime.fromisoformat, moments))
+    return date_format(latest.astimezone(here), "DATETIME_FORMAT")

@@ -162,9 +162,12 @@ def rows_of(document: dict, terms: Terms, now: datetime.datetime) -> Iterator[di
     }
     if remote:
         yield {**shared, **unplaced, **point(None), "reach": Reach.REMOTE}
-    else:
-        for centre in areas or [None]:
-            yield {**shared, **unplaced, **point(centre), "reach": Reach.AREA}
+    comes = delivery & {Delivery.MOBILE, Delivery.IN_PERSON}
+    if not placed and (comes or not remote):
+        # It comes to people in the towns it names; without one, to the province.
+        for centre in areas or ([] if remote else [None]):
+            city = centre.name if centre else ""
+            yield {**shared, **unplaced, **point(centre), "city": city, "reach": Reach.AREA}
 
 
 def place_rows(

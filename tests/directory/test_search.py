@@ -331,3 +331,12 @@ def test_what_is_named_so_is_worth_a_short_walk_more(client):
 def test_odd_words_are_only_words(client, words):
     published()
     assert client.get("/services/", {"q": words, "near": "Thunder Bay"}).status_code == 200
+
+
+def test_what_comes_to_people_is_near_the_towns_it_names(client):
+    outreach = remote(
+        delivery=["mobile", "phone"], service_areas=[{"name": "Kenora"}], schedules=[ALWAYS]
+    )
+    service = published(outreach)[0]
+    assert found(client, near="Kenora") == ids(service)
+    assert found(client, near="Thunder Bay") == []

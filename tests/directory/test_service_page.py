@@ -64,7 +64,7 @@ def test_it_says_all_that_a_person_asks(client):
         'href="tel:+18075550142"',
         "Checked 12 days ago",
         "Harbour Lane",
-        "2 beds free",
+        "Beds free: 2",
     ):
         assert words in text, words
 
