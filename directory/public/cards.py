@@ -17,10 +17,13 @@ from directory.hours.spans import Materialised, status
 from directory.hours.words import status_text
 from directory.models.enums import Delivery, ServiceStatus, Visibility
 from directory.places.gazetteer import Place, km_from_chord
+from directory.search import vocabulary
 from directory.search.models import Reach, SearchRow
 
 STALE_DAYS = 365
 TAGS, SERVES = 4, 4
+# What stops people most often stands first, in the same order on every card.
+TELLING = ("free", "walk-in", "no-id", "no-referral", "no-abstinence")
 COORDINATE = "{:.5f}"
 
 
@@ -51,7 +54,8 @@ def card(row: SearchRow, *, place: Place | None, now: datetime.datetime, french:
         "km": kilometres,
         "km_text": kilometres_text(row, kilometres, place),
         "place_text": place_text(row),
-        "tags": labels(data["access"] + data["category"], french)[:TAGS],
+        "kind": kind(data, french),
+        "tags": tags(data, french),
         "serves_text": who(data, french),
         "cost_text": cost(data, french),
         "phone_tel": tel(phone.get("number", "")),
@@ -76,6 +80,26 @@ def text(data: dict, name: str, french: bool) -> tuple[str, str]:
 
 def labels(terms: list[list[str]], french: bool) -> list[str]:
     return [(name_fr or name) if french else (name or name_fr) for _code, name, name_fr in terms]
+
+
+def tags(data: dict, french: bool) -> list[str]:
+    """Who leads it, then what getting in takes."""
+    told = sorted(data["access"], key=lambda term: rank(term[0]))[:TAGS]
+    return led(data["led"]) + labels(told, french)
+
+
+def led(codes: list[str]) -> list[str]:
+    return [str(label) for code, label in vocabulary.LED if code in codes]
+
+
+def rank(access: str) -> int:
+    return TELLING.index(access) if access in TELLING else len(TELLING)
+
+
+def kind(data: dict, french: bool) -> str:
+    """What it is in a word or two; empty where its name already says so."""
+    said = next(iter(labels(data["category"], french)), "")
+    return "" if said.lower() in text(data, "name", french)[0].lower() else said
 
 
 def opening(row: SearchRow, now: datetime.datetime) -> tuple[str, str]:
@@ -116,11 +140,10 @@ def kilometres_of(row: SearchRow) -> float | None:
 def kilometres_text(row: SearchRow, kilometres: float | None, place: Place | None) -> str:
     if kilometres is None:
         return ""
-    number = round(kilometres, 1) if kilometres < 10 else round(kilometres)
-    shown = date_free_number(number)
     if row.reach == Reach.AREA or (place is not None and place.rough_km):
-        return _("about %s km") % shown
-    return _("%s km") % shown
+        return _("about %s km") % max(1, round(kilometres))
+    number = round(kilometres, 1) if kilometres < 10 else round(kilometres)
+    return _("%s km") % date_free_number(number)
 
 
 def date_free_number(number: float) -> str:
@@ -151,7 +174,7 @@ def who(data: dict, french: bool) -> str:
     serves = labels(data["serves"], french)
     ages = age_text(data.get("minimum_age"), data.get("maximum_age"))
     if serves:
-        return ", ".join(filter(None, [*serves[:SERVES], ages]))
+        return " · ".join(filter(None, [*serves[:SERVES], ages]))
     return ages or text(data, "eligibility_description", french)[0]
 
 

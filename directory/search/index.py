@@ -23,7 +23,7 @@ INSERT = """
 INSERT INTO directory_searchrow (
     service_id, service_at_location_id, reach, organization_id, latitude, longitude, x, y, z,
     city, province, facets, sort_name, sort_name_fr, assured_date, timezone, rules,
-    open, by_appointment, call_first, unknown, known_until, card, words
+    open, by_appointment, call_first, unknown, known_until, card, words, names
 ) VALUES (
     %(service_id)s, %(service_at_location_id)s, %(reach)s, %(organization_id)s,
     %(latitude)s, %(longitude)s, %(x)s, %(y)s, %(z)s, %(city)s, %(province)s, %(facets)s,
@@ -34,7 +34,11 @@ INSERT INTO directory_searchrow (
     || setweight(to_tsvector('directory_en', %(en_b)s), 'B')
     || setweight(to_tsvector('directory_fr', %(fr_b)s), 'B')
     || setweight(to_tsvector('directory_en', %(en_d)s), 'D')
-    || setweight(to_tsvector('directory_fr', %(fr_d)s), 'D')
+    || setweight(to_tsvector('directory_fr', %(fr_d)s), 'D'),
+    setweight(to_tsvector('directory_en', %(en_a)s), 'A')
+    || setweight(to_tsvector('directory_fr', %(fr_a)s), 'A')
+    || setweight(to_tsvector('directory_en', %(en_named)s), 'B')
+    || setweight(to_tsvector('directory_fr', %(fr_named)s), 'B')
 )
 """
 UPDATE_HOURS = """
@@ -297,12 +301,15 @@ def words(document: dict, terms: list[Term]) -> dict:
 
         areas = [name for area in document.get("service_areas", []) for name in text(area, "name")]
         columns[f"{language}_a"] = text(document, "name", "alternate_name")
-        columns[f"{language}_b"] = [
+        columns[f"{language}_named"] = [
             *text(organization, "name", "alternate_name"),
             *text(program, "name"),
             *(term.name_fr if suffix else term.name for term in terms),
-            *(word for term in terms for word in term.synonyms[language]),
             *areas,
+        ]
+        columns[f"{language}_b"] = [
+            *columns[f"{language}_named"],
+            *(word for term in terms for word in term.synonyms[language]),
         ]
         columns[f"{language}_d"] = text(
             document, "description", "eligibility_description", "application_process"

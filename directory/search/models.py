@@ -31,7 +31,9 @@ class SearchRow(models.Model):
     Made from the public listing document only (`directory.search.index`), so nothing that must
     not be shown can be found here. `latitude`, `longitude` are WGS 84 degrees; `x`, `y`, `z` the
     same point on a unit sphere, whose straight-line distance orders as great circles do.
-    `facets` are `group:code` words; `open` and its siblings say when, up to `known_until`.
+    `words` is all there is to be found by; `names` the little of it that says what the service is
+    (its names; its terms and who runs it), kept apart because ordering reads it for every row
+    found. `facets` are `group:code` words; `open` and its siblings say when, up to `known_until`.
     """
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="+")
@@ -49,6 +51,7 @@ class SearchRow(models.Model):
     province = models.CharField(max_length=2, blank=True)
     facets = ArrayField(models.CharField(max_length=80), default=list)
     words = SearchVectorField()
+    names = SearchVectorField()
     sort_name = models.CharField(max_length=300)
     sort_name_fr = models.CharField(max_length=300)
     assured_date = models.DateField(null=True)
@@ -69,6 +72,13 @@ class SearchRow(models.Model):
             GinIndex(fields=["facets"], name="searchrow_facets"),
             models.Index(fields=["organization_id"], name="searchrow_organization"),
             models.Index(fields=["province"], condition=models.Q(x=None), name="searchrow_remote"),
+            # What is near is answered from this index alone. Plain columns, because the planner
+            # knows how many rows lie between two latitudes, and nothing of points in boxes.
+            models.Index(
+                fields=["latitude", "longitude"],
+                include=["x", "y", "z", "service"],
+                name="searchrow_position",
+            ),
         ]
 
     def __str__(self):

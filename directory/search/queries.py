@@ -48,14 +48,14 @@ class SearchRowQuerySet(models.QuerySet):
         """Rows whose words match a `text_query`.
 
         `rank` says how well (higher is better); `detour` how many kilometres farther one would
-        rather go than to what matches so: none where the names say it, some where only the
-        terms do, more where only the description mentions it.
+        rather go than to what matches so: none where its names say it, some where its terms do,
+        more where it is found by other words.
         """
         return self.annotate(
-            rank=Rank(F("words"), Value(query)),
+            rank=Rank(F("names"), Value(query)),
             detour=Case(
-                When(Matches(F("words"), Value(in_weights(query, "A"))), then=Value(0.0)),
-                When(Matches(F("words"), Value(in_weights(query, "AB"))), then=Value(2.0)),
+                When(Matches(F("names"), Value(in_weights(query, "A"))), then=Value(0.0)),
+                When(Matches(F("names"), Value(query)), then=Value(2.0)),
                 default=Value(15.0),
             ),
         ).filter(Matches(F("words"), Value(query)))
@@ -77,8 +77,11 @@ class SearchRowQuerySet(models.QuerySet):
 
     def within(self, place: Place, kilometres: float):
         """Rows no farther than this on the great circle."""
+        south, west, north, east = box(place.lat, place.lon, kilometres)
         return self.near(place).filter(
-            InBox(*box(place.lat, place.lon, kilometres)), distance__lte=chord(kilometres) ** 2
+            latitude__range=(south, north),
+            longitude__range=(west, east),
+            distance__lte=chord(kilometres) ** 2,
         )
 
     def remote(self, province: str = ""):
@@ -90,13 +93,14 @@ class SearchRowQuerySet(models.QuerySet):
         (kilometres with the detour), and on each the `total` of services found, so that a page
         and its count are one question."""
         annotations = {"total": Window(Count("*"))}
-        if "distance" in self.query.annotations:
+        known = self.query.annotations.keys()
+        if "distance" in known:
             annotations["nearest"] = Min("distance")
-        if "rank" in self.query.annotations:
-            annotations["best"] = Max("rank")
-        if {"distance", "detour"} <= self.query.annotations.keys():
+        if {"distance", "detour"} <= known:
             straight = Sqrt(Greatest(F("distance"), 0.0)) * EARTH_RADIUS_KM
             annotations["effort"] = Min(straight + F("detour"))
+        elif "rank" in known:
+            annotations["best"] = Max("rank")
         return self.order_by().values("service_id").annotate(**annotations)
 
     def with_hours(self, start: datetime.datetime, end: datetime.datetime):
@@ -134,21 +138,6 @@ class Contains(Func):
     template = "(%(expressions)s::timestamptz)"
     arg_joiner = " @> "
     output_field = models.BooleanField()
-
-
-class InBox(Func):
-    """The row's point lies in a box of degrees; answered by the GiST index on that point."""
-
-    output_field = models.BooleanField()
-
-    def __init__(self, south: float, west: float, north: float, east: float):
-        super().__init__(F("longitude"), F("latitude"))
-        self.corners = [west, south, east, north]
-
-    def as_sql(self, compiler, connection, **extra):
-        longitude, latitude = (compiler.compile(e)[0] for e in self.source_expressions)
-        sql = f"point({longitude}, {latitude}) <@ box(point(%s, %s), point(%s, %s))"
-        return sql, self.corners
 
 
 class Clipped(Func):

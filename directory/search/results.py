@@ -18,7 +18,7 @@ from .models import Reach, SearchRow
 PAGE_SIZE = 20
 NEAR_KM, FARTHEST_USUAL_KM = 25, 100
 AHEAD = datetime.timedelta(days=8)
-NOT_DRAWN = ("words", "facets", "rules", "open", "by_appointment", "call_first", "unknown")
+NOT_DRAWN = ("words", "names", "facets", "rules", "open", "by_appointment", "call_first", "unknown")
 WIDER_KM = (50, 100, 250, 500, 1000, 2500, FARTHEST_KM)
 TOWNS_SECONDS = 600
 BESIDE = 3  # how many to show of what is not the list itself

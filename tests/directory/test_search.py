@@ -1,10 +1,14 @@
 """Finding support, through the page people use."""
 
+import io
 import re
 
 import pytest
 import time_machine
+from django.core.management import call_command
 
+from directory.models import SearchRow
+from directory.search.index import refresh_hours
 from tests.factories import (
     ALWAYS,
     THUNDER_BAY,
@@ -340,3 +344,21 @@ def test_what_comes_to_people_is_near_the_towns_it_names(client):
     service = published(outreach)[0]
     assert found(client, near="Kenora") == ids(service)
     assert found(client, near="Thunder Bay") == []
+
+
+def test_the_search_table_can_be_made_anew(client):
+    services = published(listing(), remote(), confidential())
+    SearchRow.objects.all().delete()
+    assert found(client) == []
+    call_command("rebuild_search", stdout=io.StringIO())
+    assert set(found(client)) == set(ids(*services))
+
+
+def test_the_nightly_refresh_moves_the_horizon_on(client):
+    with time_machine.travel(MONDAY_NOON):
+        service = published()[0]
+    with time_machine.travel("2027-03-01T17:00:00+00:00"):
+        assert found(client, open="now") == []
+        assert "Hours not known" in client.get("/services/").content.decode()
+        assert refresh_hours() == 1
+        assert found(client, open="now") == ids(service)
