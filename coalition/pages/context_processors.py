@@ -33,5 +33,5 @@ def other_language_url(request: HttpRequest, language: str) -> str:
     path = request.get_full_path().removeprefix(prefix)
     if language == "fr":
         rest = path.removeprefix("fr/") if path.startswith("fr/") else ""
-        return prefix + rest
+        return prefix + rest.lstrip("/\\")  # never another site
     return f"{prefix}fr/{path}"

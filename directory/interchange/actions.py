@@ -1,10 +1,11 @@
 """The only ways a listing changes: written, published, withdrawn. Search follows at once."""
 
+import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,9 +15,10 @@ from directory.search import index
 
 from .publication import public_listings, redacted
 from .read import batches, read_listings
-from .write import write_documents
+from .write import InvalidListing, write_documents
 
 BATCH = 500
+WRITING = "directory.search"  # held shared by who changes listings, alone by who rebuilds search
 
 
 class Unreachable(ValidationError):
@@ -27,13 +29,23 @@ class Unreachable(ValidationError):
 def write_listings(documents: Iterable[dict]) -> list[uuid.UUID]:
     """Write whole listing documents and bring search up to date, in one transaction.
 
-    Returns the services' identifiers in order. Raises `write.InvalidListing`.
+    Other listings follow where what they share (an organization, a place) has changed. Returns
+    the services' identifiers in order. Raises `write.InvalidListing`, also for a published
+    listing that could then not be reached, or would give a private address away.
     """
+    hold(alone=False)
     ids: list[uuid.UUID] = []
     for chunk in batches(documents, BATCH):
         written = write_documents(chunk)
-        refresh_search(written)
-        ids += written
+        published = {str(pk) for pk in published_among(written.ids)}
+        for position, document in enumerate(read_listings(written.ids)):
+            if document["id"] in published:
+                try:
+                    refuse_harm(document)
+                except ValidationError as error:
+                    raise InvalidListing({"": error.messages}, len(ids) + position) from error
+        refresh_search([*written.ids, *written.siblings])
+        ids += written.ids
     return ids
 
 
@@ -42,8 +54,10 @@ def publish(ids: Iterable[uuid.UUID | str], *, by: str) -> None:
     """Let everyone see these services; `by` is who decided, in words.
 
     Raises Unreachable for a service without any phone, link, e-mail, street address or dated or
-    weekly stop, and ValidationError for an Indigenous-led one whose steward has not consented.
+    weekly stop, and ValidationError for an Indigenous-led one whose steward has not consented,
+    and for one whose own words tell the address that is to stay private.
     """
+    hold(alone=False)
     for chunk in batches(ids, BATCH):
         publish_batch(chunk, by)
 
@@ -52,14 +66,10 @@ def publish_batch(ids: list, by: str) -> None:
     list(Service.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
     documents = []
     for document in read_listings(ids):
-        documents.append(redacted(document))
-        if not is_reachable(documents[-1]):
-            raise Unreachable(
-                _("“%s” has no phone, link, address or stop: nobody could reach it.")
-                % (document.get("name") or document.get("name_fr"))
-            )
+        refuse_harm(document)
         if document.get("indigenous_led") and not document.get("steward_consented_on"):
             raise ValidationError(_("The steward has not consented to publishing this."))
+        documents.append(redacted(document))
     Service.objects.filter(pk__in=ids, published_at__isnull=True).update(
         published_at=timezone.now(), published_by=by
     )
@@ -69,8 +79,9 @@ def publish_batch(ids: list, by: str) -> None:
 @transaction.atomic
 def withdraw(ids: Iterable[uuid.UUID | str]) -> None:
     """Take these services out of sight. Nothing is deleted."""
+    hold(alone=False)
     ids = list(ids)
-    list(Service.objects.select_for_update().filter(pk__in=ids).values_list("pk"))
+    list(Service.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
     Service.objects.filter(pk__in=ids).update(published_at=None, published_by="")
     refresh_search(ids)
 
@@ -80,19 +91,61 @@ def refresh_search(ids: Iterable[uuid.UUID | str]) -> None:
     index.replace(ids, public_listings(ids))
 
 
-def rebuild_search(progress=lambda done: None) -> int:
+@transaction.atomic
+def rebuild_search(progress: Callable[[int], None] = lambda done: None) -> int:
     """Write every row of the search table anew; returns how many services it holds.
 
-    Old rows answer until the transaction ends.
+    Old rows answer until the transaction ends; listings wait to be changed until then.
     """
+    hold(alone=True)
     done = 0
-    with transaction.atomic():
-        index.clear()
-        for chunk in batches(Service.objects.published().values_list("pk", flat=True), BATCH):
-            index.add(public_listings(chunk))
-            done += len(chunk)
-            progress(done)
+    index.clear()
+    for chunk in batches(Service.objects.published().values_list("pk", flat=True), BATCH):
+        index.add(public_listings(chunk))
+        done += len(chunk)
+        progress(done)
     return done
+
+
+def hold(*, alone: bool) -> None:
+    """Keep changes of listings and a rebuild of search apart, until this transaction ends."""
+    lock = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {lock}(hashtext(%s))", [WRITING])
+
+
+def published_among(ids: list) -> list:
+    return list(
+        Service.objects.filter(pk__in=ids, published_at__isnull=False).values_list("pk", flat=True)
+    )
+
+
+def refuse_harm(document: dict) -> None:
+    """Raises Unreachable or ValidationError for a listing that must not be shown so."""
+    public = redacted(document)
+    name = document.get("name") or document.get("name_fr")
+    if not is_reachable(public):
+        raise Unreachable(
+            _("“%s” has no phone, link, address or stop: nobody could reach it.") % name
+        )
+    said = json.dumps(public, ensure_ascii=False).casefold()
+    for street in hidden_streets(document):
+        if street.casefold() in said:
+            raise ValidationError(
+                _("The words of “%s” tell the address that is to stay private.") % name
+            )
+
+
+def hidden_streets(document: dict) -> list[str]:
+    """Street addresses of this listing that nobody is to see."""
+    places = [place["location"] for place in document.get("service_at_locations", [])]
+    return [
+        address["address_1"]
+        for location in places
+        if location["visibility"] != Visibility.PUBLIC
+        for address in location.get("addresses", [])
+        if address.get("address_1")
+    ]
 
 
 def is_reachable(document: dict) -> bool:

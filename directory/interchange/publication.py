@@ -4,8 +4,11 @@ Addresses follow their location's visibility:
 
 - public: as stored;
 - approximate: town and province, and the town's own centre as coordinates;
-- confidential: the province only. No coordinates, street, town, postal code, name of the place,
-  directions or free text about it; phones, languages and hours stay, so that people can call.
+- confidential: the province only. No coordinates, street, town, postal code or name of the place.
+
+Of a place that is not public no free text is shown either, however deep (directions, notes on its
+phones, hours, languages, ways in): who wrote it may have said where it is. Phones, languages and
+hours themselves stay, so that people can call.
 """
 
 import uuid
@@ -18,7 +21,7 @@ from directory.places.gazetteer import area_point
 from .read import read_listings
 
 PRIVATE_SERVICE_KEYS = ("assurer_email", "steward", "steward_consented_on")
-CONFIDENTIAL_LOCATION_KEYS = (
+HIDDEN_LOCATION_KEYS = (
     "id",
     "visibility",
     "location_type",
@@ -27,8 +30,8 @@ CONFIDENTIAL_LOCATION_KEYS = (
     "languages",
     "schedules",
 )
-UNSAID_OF_HIDDEN_PLACES = ("location", "description", "description_fr", "contacts")
-APPROXIMATE_LOCATION_KEYS = (*CONFIDENTIAL_LOCATION_KEYS, "accessibility")
+UNSAID_OF_HIDDEN_PLACES = ("location", "contacts")
+FREE_TEXT = ("description", "note", "details")
 
 
 def public_listings(ids: Iterable[uuid.UUID | str]) -> Iterator[dict]:
@@ -56,7 +59,7 @@ def redacted_place(place: dict) -> dict:
         case Visibility.PUBLIC:
             return place
         case Visibility.APPROXIMATE:
-            shown = {k: v for k, v in location.items() if k in APPROXIMATE_LOCATION_KEYS}
+            shown = {k: v for k, v in location.items() if k in HIDDEN_LOCATION_KEYS}
             if address := first_address(location):
                 shown["addresses"] = [
                     {k: address[k] for k in ("city", "state_province", "country") if k in address}
@@ -64,13 +67,22 @@ def redacted_place(place: dict) -> dict:
                 if centre := area_point(address["city"], address["state_province"]):
                     shown["latitude"], shown["longitude"] = centre.lat, centre.lon
         case _:  # confidential, and anything this code does not know
-            shown = {k: v for k, v in location.items() if k in CONFIDENTIAL_LOCATION_KEYS}
+            shown = {k: v for k, v in location.items() if k in HIDDEN_LOCATION_KEYS}
             if address := first_address(location):
                 shown["addresses"] = [
                     {k: address[k] for k in ("state_province", "country") if k in address}
                 ]
     kept = {k: v for k, v in place.items() if k not in UNSAID_OF_HIDDEN_PLACES}
-    return {**kept, "location": shown}
+    return wordless({**kept, "location": shown})
+
+
+def wordless(value):
+    """The same without free text, at any depth."""
+    if isinstance(value, dict):
+        return {k: wordless(v) for k, v in value.items() if not k.startswith(FREE_TEXT)}
+    if isinstance(value, list):
+        return [wordless(item) for item in value]
+    return value
 
 
 def first_address(location: dict) -> dict | None:

@@ -5,23 +5,36 @@ Linked objects (organization, program, location) may be given as `{"id": …}` a
 stay as they are.
 """
 
+import datetime
+import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
+from operator import attrgetter
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import CheckConstraint, Model, Q
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from directory.models import Organization, OrganizationSlug, Program, Service, ServiceSlug
+from directory.models import (
+    Location,
+    Organization,
+    OrganizationSlug,
+    Program,
+    Service,
+    ServiceSlug,
+)
 
-from .schema import SERVICE, Node
+from .read import load
+from .schema import LOCATION, ORGANIZATION, PROGRAM, SERVICE, Node
 
 Errors = dict[str, list[str]]
 SLUG_LENGTH = 70
+UNWRITABLE = re.compile("[\x00\ud800-\udfff]")
 
 
 class InvalidListing(ValueError):
@@ -47,12 +60,20 @@ class Batch:
         self.nodes: dict[type[Model], Node] = {}
         self.untouched: dict[type[Model], set[uuid.UUID]] = defaultdict(set)
         self.wanted_slugs: dict[Model, str] = {}
-        self.described: dict[uuid.UUID, dict] = {}
+        self.described: dict[tuple[type[Model], uuid.UUID], dict] = {}
+
+
+@dataclass
+class Written:
+    """Services written, in order, and published ones that share what has changed with them."""
+
+    ids: list[uuid.UUID]
+    siblings: list[uuid.UUID]
 
 
 @transaction.atomic
-def write_documents(documents: Iterable[dict]) -> list[uuid.UUID]:
-    """Write whole listing documents; return their services' identifiers, in order.
+def write_documents(documents: Iterable[dict]) -> Written:
+    """Write whole listing documents.
 
     An object without `id` gets one that follows from its place in the document, so that writing
     the same document twice changes nothing. Raises InvalidListing, having written nothing.
@@ -66,11 +87,12 @@ def write_documents(documents: Iterable[dict]) -> list[uuid.UUID]:
         ids.append(reader.read(SERVICE, document, "", None).pk)
         if reader.errors:
             raise InvalidListing(reader.errors, index)
-    list(Service.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    lock(batch)
     refuse_unknown_links(batch)
     refuse_foreign_parts(batch)
     assign_slugs(batch, Service, ServiceSlug, "service")
     assign_slugs(batch, Organization, OrganizationSlug, "organization")
+    before = linked(batch)
     now = timezone.now()
     for service in batch.rows[Service].values():
         service.last_modified = now
@@ -78,10 +100,49 @@ def write_documents(documents: Iterable[dict]) -> list[uuid.UUID]:
         with transaction.atomic():
             delete_stale_parts(batch)
             for model in write_order(SERVICE):
-                upsert(model, list(batch.rows[model].values()), batch.nodes.get(model))
+                upsert(model, list(batch.rows[model].values()))
+            connection.check_constraints()  # those the database would leave until the end
     except IntegrityError as error:
         raise located(batch, error) from error
-    return ids
+    return Written(ids, siblings(batch, before))
+
+
+def lock(batch: Batch) -> None:
+    """What is there already and about to change, in one order for all writers."""
+    for model in (Organization, Program, Location, Service):
+        rows = model._default_manager.select_for_update().filter(pk__in=batch.rows[model].keys())
+        list(rows.order_by("pk").values_list("pk"))
+
+
+def linked(batch: Batch) -> dict[type[Model], dict[str, dict]]:
+    """What other listings may share with these, as it stands now."""
+    return {
+        node.model: load(node, node.model._default_manager.filter(pk__in=batch.rows[node.model]))
+        for node in (ORGANIZATION, PROGRAM, LOCATION)
+        if batch.rows[node.model]
+    }
+
+
+def siblings(batch: Batch, before: dict[type[Model], dict[str, dict]]) -> list[uuid.UUID]:
+    """Published services, not in this batch, whose organization, program or place changed."""
+    after = linked(batch)
+    changed = {
+        model: [pk for pk, document in objects.items() if after[model].get(pk) != document]
+        for model, objects in before.items()
+    }
+    if not any(changed.values()):
+        return []
+    return list(
+        Service.objects.published()
+        .filter(
+            Q(organization__in=changed.get(Organization, []))
+            | Q(program__in=changed.get(Program, []))
+            | Q(service_at_locations__location__in=changed.get(Location, []))
+        )
+        .exclude(pk__in=batch.rows[Service].keys())
+        .distinct()
+        .values_list("pk", flat=True)
+    )
 
 
 class Vocabulary:
@@ -159,10 +220,10 @@ class DocumentReader:
         derived = uuid.uuid5(instance.pk, key)
         pk = derived
         if isinstance(value, dict) and value.get("id"):
-            pk = self.identify(value["id"], f"{path}.id", None)
+            pk = self.as_uuid(value["id"], f"{path}.id")
         if isinstance(value, dict) and set(value) == {"id"}:
             self.batch.untouched[node.model].add(pk)
-        elif (described := self.batch.described.setdefault(pk, value)) is not value:
+        elif (described := self.batch.described.setdefault((node.model, pk), value)) is not value:
             if described != value:
                 self.errors[path].append(
                     _("Two listings written together say different things about this.")
@@ -177,13 +238,18 @@ class DocumentReader:
         if value in (None, ""):
             pk = derived if derived and derived not in self.seen else uuid.uuid4()
         else:
-            try:
-                pk = uuid.UUID(str(value))
-            except ValueError:
-                self.errors[path].append(_("This is not an identifier (UUID)."))
-                pk = uuid.uuid4()
+            pk = self.as_uuid(value, path)
+            if pk in self.seen:
+                self.errors[path].append(_("Another part of this listing has this identifier."))
         self.seen.add(pk)
         return pk
+
+    def as_uuid(self, value, path: str) -> uuid.UUID:
+        try:
+            return uuid.UUID(str(value))
+        except ValueError:
+            self.errors[path].append(_("This is not an identifier (UUID)."))
+            return uuid.uuid4()
 
     def clean(self, field, value, path: str):
         if value is None or (value == "" and not field.empty_strings_allowed):
@@ -195,15 +261,21 @@ class DocumentReader:
             self.errors[path].append(_("This has the wrong shape."))
             return field.get_default()
         if isinstance(value, str):
-            if "\x00" in value:
-                self.errors[path].append(_("Null characters are not allowed."))
+            if UNWRITABLE.search(value):
+                self.errors[path].append(_("This has characters that cannot be stored."))
                 return field.get_default()
             value = value.strip()
         try:
-            return field.clean(value, None)
+            cleaned = field.clean(value, None)
         except ValidationError as error:
             self.errors[path] += error.messages
             return field.get_default()
+        except (TypeError, ValueError, OverflowError, AttributeError):
+            self.errors[path].append(_("This has the wrong shape."))
+            return field.get_default()
+        if isinstance(cleaned, datetime.time) and (cleaned.second or cleaned.microsecond):
+            self.errors[path].append(_("Write hours and minutes only."))
+        return cleaned
 
 
 def write_order(node: Node) -> list[type[Model]]:
@@ -266,9 +338,10 @@ def delete_stale_parts(batch: Batch) -> None:
         model._default_manager.filter(owned).exclude(pk__in=batch.rows[model].keys()).delete()
 
 
-def upsert(model: type[Model], rows: list[Model], node: Node | None) -> None:
+def upsert(model: type[Model], rows: list[Model]) -> None:
     if not rows:
         return
+    rows.sort(key=attrgetter("pk"))  # one order for all writers
     kept = {"id", "published_at", "published_by", "parent_organization"}
     columns = [f.name for f in model._meta.concrete_fields if f.name not in kept]
     model._default_manager.bulk_create(
@@ -306,7 +379,7 @@ def assign_slugs(batch: Batch, model: type[Model], former: type[Model], owner: s
     choices: dict[uuid.UUID, str] = {}
     for pk, row in rows.items():
         wanted = batch.wanted_slugs.get(row, "")
-        if wanted and wanted != slugify(wanted):
+        if wanted and (wanted != slugify(wanted) or len(wanted) > SLUG_LENGTH):
             index, path = batch.paths[row]
             raise InvalidListing(
                 {f"{path}.slug".lstrip("."): [_("Use small letters, digits and hyphens.")]}, index

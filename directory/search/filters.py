@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.hours.days import zone
+from directory.hours.spans import HORIZON_DAYS
 from directory.places.gazetteer import Found, find
 
 from . import vocabulary
@@ -23,6 +24,8 @@ SORTS = [
     ("distance", gettext_lazy("Nearest")),
     ("checked", gettext_lazy("Checked lately")),
 ]
+YESTERDAY = datetime.timedelta(days=1)
+KNOWN_AHEAD = datetime.timedelta(days=HORIZON_DAYS)
 FARTHEST_KM = 6000  # no two places in Canada are farther apart
 
 
@@ -35,7 +38,7 @@ class PlaceField(forms.CharField):
 
 
 class InstantField(forms.CharField):
-    """`now`, or a moment as ISO 8601; without an offset, in the site's own time zone."""
+    """`now`, or a moment as ISO 8601; without an offset it stays naive, for the place to tell."""
 
     def clean(self, value) -> datetime.datetime | None:
         text = super().clean(value)
@@ -49,8 +52,12 @@ class InstantField(forms.CharField):
             moment = None
         if moment is None or not 2000 <= moment.year <= 2100:
             raise ValidationError(_("Write “now”, or a date and time such as 2026-12-24T20:00."))
-        if timezone.is_naive(moment):
-            moment = moment.replace(tzinfo=zone(timezone.get_current_timezone_name()))
+        today = timezone.now().replace(tzinfo=None)
+        ahead = moment.replace(tzinfo=None) - today
+        if not -YESTERDAY <= ahead <= KNOWN_AHEAD:
+            raise ValidationError(
+                _("Hours are known from today for the next four weeks. Choose a moment in them.")
+            )
         return moment
 
 
@@ -97,7 +104,15 @@ class ServiceFilter(filters.FilterSet):
         return rows.matching(query) if query else rows
 
     def filter_open(self, rows, name, value):
-        return rows.open_at(value)
+        return rows.open_at(self.moment(value))
+
+    def moment(self, value: datetime.datetime) -> datetime.datetime:
+        """A moment on the clock of the place that is searched; on the site's without one."""
+        if timezone.is_aware(value):
+            return value
+        found = self.form.cleaned_data.get("near")
+        here = found.place.timezone if found and found.place else ""
+        return value.replace(tzinfo=zone(here or timezone.get_current_timezone_name()))
 
     def filter_later(self, rows, name, value):
         return rows

@@ -13,7 +13,7 @@ from django.utils import timezone
 from directory.hours.rules import rules_of, schedule_lines
 from directory.hours.spans import materialise
 from directory.models import TaxonomyTerm
-from directory.models.enums import Delivery, ServiceStatus, Visibility
+from directory.models.enums import Delivery, LocationType, ServiceStatus, Visibility
 from directory.places.gazetteer import area_point, fold, unit_vector
 
 from .models import Reach, SearchRow
@@ -178,7 +178,7 @@ def place_rows(
     document: dict, place: dict, shared: dict, areas: list, now: datetime.datetime
 ) -> Iterator[dict]:
     location = place["location"]
-    address = next(iter(location.get("addresses", [])), {})
+    address = main_address(location)
     visibility = location["visibility"]
     province = address.get("state_province", "")
     card = {
@@ -204,12 +204,23 @@ def place_rows(
             city = centre.name if centre else ""
             yield {**columns, **point(centre), "city": city, "reach": Reach.AREA}
     else:
-        exact = "latitude" in location and visibility == Visibility.PUBLIC
+        exact = (
+            "latitude" in location
+            and visibility == Visibility.PUBLIC
+            and location["location_type"] == LocationType.PHYSICAL
+        )
         if "latitude" in location:
             where = Point(location["latitude"], location["longitude"])
         else:  # its town stands in
             where = area_point(address.get("city", ""), province)
         yield {**columns, **point(where), "reach": Reach.PLACE if exact else Reach.AREA}
+
+
+def main_address(location: dict) -> dict:
+    """Where people go, before where mail goes."""
+    addresses = location.get("addresses", [])
+    doors = [a for a in addresses if a.get("address_type") == LocationType.PHYSICAL]
+    return (doors or addresses or [{}])[0]
 
 
 @dataclass(frozen=True)

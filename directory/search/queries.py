@@ -13,12 +13,16 @@ from django.db.models.functions import Greatest, Sqrt
 
 from directory.places.gazetteer import EARTH_RADIUS_KM, Place, box, chord, unit_vector
 
+NO_WORD = re.compile(r"[^\w']+|_")
 ENGLISH, FRENCH = "directory_en", "directory_fr"
 
 
 def plain(text: str) -> str:
-    """Text as index and query both spell it: no hyphens, one kind of apostrophe."""
-    return text.replace("-", " ").replace("’", "'")
+    """Text as index and query both spell it: words, digits and one kind of apostrophe.
+
+    PostgreSQL takes `Detox/Withdrawal` for a file and `kits.Learn` for a host.
+    """
+    return NO_WORD.sub(" ", text.replace("’", "'"))
 
 
 def text_query(text: str) -> str:
@@ -72,7 +76,8 @@ class SearchRowQuerySet(models.QuerySet):
         """Rows with a point; `distance` is the squared chord on the unit sphere (0 to 4)."""
         x, y, z = unit_vector(place.lat, place.lon)
         return self.filter(x__isnull=False).annotate(
-            distance=2.0 - 2.0 * (F("x") * x + F("y") * y + F("z") * z)
+            # On the very point rounding may fall a hair below nothing.
+            distance=Greatest(2.0 - 2.0 * (F("x") * x + F("y") * y + F("z") * z), 0.0)
         )
 
     def within(self, place: Place, kilometres: float):
@@ -97,7 +102,7 @@ class SearchRowQuerySet(models.QuerySet):
         if "distance" in known:
             annotations["nearest"] = Min("distance")
         if {"distance", "detour"} <= known:
-            straight = Sqrt(Greatest(F("distance"), 0.0)) * EARTH_RADIUS_KM
+            straight = Sqrt(F("distance")) * EARTH_RADIUS_KM
             annotations["effort"] = Min(straight + F("detour"))
         elif "rank" in known:
             annotations["best"] = Max("rank")

@@ -8,9 +8,10 @@ from django.db import connection
 from directory.interchange.publication import public_listings, redacted
 from directory.interchange.read import read_listing
 from directory.search.models import SearchRow
-from tests.factories import confidential, listing, location, published
+from tests.factories import ALWAYS, confidential, listing, location, published
 
 pytestmark = pytest.mark.django_db
+WORDS = {"description": "Ring at Sekrit 77", "description_fr": "Sonnez au Sekrit 77"}
 SECRETS = ["Sekrit", "P7C", "Juniper", "48.40", "89.30", "green door", "Behind the mill", "Bus 7"]
 
 
@@ -52,6 +53,22 @@ def test_it_is_found_in_its_area_without_a_distance(client):
     service = published(confidential())[0]
     page = client.get("/services/", {"near": "Thunder Bay"}).content.decode()
     assert f'<article class="card" data-service="{service.pk}">' in page
+
+
+def test_free_text_however_deep_in_a_hidden_place_is_not_shown(client):
+    for visibility in ("confidential", "approximate"):
+        here = location(
+            visibility=visibility,
+            phones=[{"number": "807-555-0101", **WORDS}],
+            languages=[{"name": "Cree", "code": "cr", "note": "At Sekrit"}],
+            accessibility=[{"details": "Ramp on Sekrit Street", **WORDS}],
+            schedules=[ALWAYS | WORDS],
+        )
+        place = {"location": here, "schedules": [ALWAYS | WORDS], **WORDS}
+        document = listing(service_at_locations=[place], service_areas=[{"name": "Kenora"}])
+        service = published(document)[0]
+        assert "Sekrit" not in client.get(f"/services/{service.slug}/").content.decode()
+        assert "Sekrit" not in str(next(public_listings([service.pk])))
 
 
 def test_its_words_do_not_find_it(client):

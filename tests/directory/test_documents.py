@@ -4,6 +4,7 @@ import copy
 import uuid
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from directory.interchange.actions import Unreachable, publish, withdraw, write_listings
 from directory.interchange.read import read_listing, read_listings
@@ -290,3 +291,58 @@ def test_reading_many_takes_as_many_queries_as_reading_one(django_assert_max_num
         list(read_listings(ids[:1]))
     with django_assert_max_num_queries(len(one)):
         assert len(list(read_listings(ids))) == 3
+
+
+def test_a_shared_place_made_confidential_leaves_every_listing_at_once(client):
+    shared = str(uuid.uuid4())
+    place = {"location": location(id=shared), "schedules": [ALWAYS]}
+    first = listing(service_at_locations=[place])
+    second = listing(service_at_locations=[place])
+    published(first)
+    published(second)
+    hidden = location(id=shared, visibility="confidential")
+    write_listings([first | {"service_at_locations": [place | {"location": hidden}]}])
+    assert not SearchRow.objects.filter(latitude__isnull=False).exists()
+    assert "Harbour Lane<" not in client.get("/services/").content.decode()
+
+
+def test_a_changed_organization_is_right_in_its_other_listings_at_once(client):
+    first = listing()
+    published(first)
+    published(listing(name="Dinner", organization={"id": first["organization"]["id"]}))
+    write_listings([first | {"organization": first["organization"] | {"name": "New name"}}])
+    assert {row.card["organization"] for row in SearchRow.objects.all()} == {"New name"}
+
+
+def test_words_that_tell_a_private_address_keep_a_listing_from_being_published():
+    pk = write_listings([confidential(description="We are at 77 SEKRIT Street, come in")])[0]
+    with pytest.raises(ValidationError, match="stay private"):
+        publish([pk], by="test")
+
+
+def test_a_published_listing_cannot_be_written_out_of_reach():
+    document = listing()
+    published(document)
+    with pytest.raises(InvalidListing):
+        write_listings([document | {"phones": [], "service_at_locations": []}])
+    assert SearchRow.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        ({"attributes": [term("category", "food"), term("category", "food")]}, ""),
+        ({"assured_date": 5, "assured_by": "x"}, "assured_date"),
+        ({"name": "a\ud800b"}, "name"),
+        ({"slug": "x" * 81}, "slug"),
+        ({"schedules": [ALWAYS | {"opens_at": "09:00:30"}]}, "schedules[0].opens_at"),
+        (
+            {"phones": [{"id": str(uuid.UUID(int=7)), "number": "807-555-0101"}] * 2},
+            "phones[1].id",
+        ),
+    ],
+)
+def test_odd_values_are_named_too(change, path):
+    with pytest.raises(InvalidListing) as refused:
+        write_listings([listing(**change)])
+    assert path in refused.value.errors

@@ -8,6 +8,7 @@ import time_machine
 from django.core.management import call_command
 
 from directory.models import SearchRow
+from directory.places import gazetteer as atlas
 from directory.search.index import refresh_hours
 from tests.factories import (
     ALWAYS,
@@ -362,3 +363,39 @@ def test_the_nightly_refresh_moves_the_horizon_on(client):
         assert "Hours not known" in client.get("/services/").content.decode()
         assert refresh_hours() == 1
         assert found(client, open="now") == ids(service)
+
+
+def test_every_town_can_be_searched_from_its_own_centre(client):
+    here = location(visibility="approximate", address={"city": "Yellowknife"})
+    here["addresses"][0] |= {"state_province": "NT", "postal_code": ""}
+    service = published(listing(service_at_locations=[{"location": here}]))[0]
+    assert found(client, near="Yellowknife, NT") == ids(service)
+    for town in atlas.complete("b", 400):
+        rows = SearchRow.objects.near(town)
+        assert all(row.distance >= 0 for row in rows)
+
+
+@pytest.mark.parametrize("words", ["withdrawal", "riverside", "learn", "drop in"])
+def test_words_joined_by_signs_are_found(client, words):
+    service = published(
+        listing(name="Detox/Withdrawal drop-in, Club/Riverside", description="Get kits.Learn more")
+    )[0]
+    assert found(client, q=words) == ids(service)
+
+
+@time_machine.travel(MONDAY_NOON)
+def test_a_moment_without_an_offset_is_on_the_clock_of_the_place(client):
+    vancouver = location((49.2827, -123.1207), timezone="America/Vancouver")
+    vancouver["addresses"][0] |= {"city": "Vancouver", "state_province": "BC", "postal_code": ""}
+    opening = WEEKDAYS | {"opens_at": "19:00", "closes_at": "21:00"}
+    place_ = {"location": vancouver, "schedules": [opening]}
+    service = published(listing(service_at_locations=[place_]))[0]
+    assert found(client, near="Vancouver, BC", open="2026-11-24T20:00") == ids(service)
+
+
+@time_machine.travel(MONDAY_NOON)
+def test_a_moment_past_the_horizon_is_said_to_be_unknown(client):
+    published()
+    response = client.get("/services/", {"open": "2027-02-01T12:00"})
+    assert response.status_code == 400
+    assert "four weeks" in response.content.decode()

@@ -107,7 +107,9 @@ def text(found: Draft, survey: Survey, field: str, template: str) -> str:
     filled = template.format(
         service=offer[:1].upper() + offer[1:], services=offer, name=name, town=found.town
     )
-    apart = survey.apart(found) if "{service}" in template else ""
+    # What sets places apart is often the street: not in the name of one that stays private.
+    tells_apart = "{service}" in template and not may_be_a_shelter(found)
+    apart = survey.apart(found) if tells_apart else ""
     return f"{filled} – {apart}" if apart else filled
 
 
@@ -116,7 +118,7 @@ def description(found: Draft, survey: Survey, profile: Profile, suffix: str) -> 
     own = getattr(found, f"description{suffix}")
     template = getattr(found.kind, f"description{suffix}")
     sentences = [own or text(found, survey, f"description{suffix}", template)]
-    if found.address_note:
+    if found.address_note and not may_be_a_shelter(found):
         sentences.append(getattr(found.address_note, f"text{suffix}"))
     sentences.append(getattr(profile, f"closing{suffix}"))
     return " ".join(filter(None, sentences))
