@@ -5,6 +5,7 @@ them are drawn on every page of results.
 """
 
 import datetime
+import math
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from directory.hours.days import zone
 from directory.hours.spans import Materialised, status
 from directory.hours.words import status_text
 from directory.models.enums import Delivery, ServiceStatus, Visibility
@@ -65,6 +67,8 @@ def card(row: SearchRow, *, place: Place | None, now: datetime.datetime, french:
         "checked_text": checked_text(row.assured_date, now),
         "checked_state": checked_state(row.assured_date, now),
         "capacity_text": capacity(data.get("capacities", []), french),
+        "counted": counted(data.get("capacities", []), row.timezone),
+        "full": full(data.get("capacities", [])),
     }
 
 
@@ -84,8 +88,8 @@ def labels(terms: list[list[str]], french: bool) -> list[str]:
 
 def tags(data: dict, french: bool) -> list[str]:
     """Who leads it, then what getting in takes."""
-    told = sorted(data["access"], key=lambda term: rank(term[0]))[:TAGS]
-    return led(data["led"]) + labels(told, french)
+    access = sorted(data["access"], key=lambda term: rank(term[0]))
+    return (led(data["led"]) + labels(access, french))[:TAGS]
 
 
 def led(codes: list[str]) -> list[str]:
@@ -141,7 +145,7 @@ def kilometres_text(row: SearchRow, kilometres: float | None, place: Place | Non
     if kilometres is None:
         return ""
     if row.reach == Reach.AREA or (place is not None and place.rough_km):
-        return _("about %s km") % max(1, round(kilometres))
+        return _("about %s km") % math.ceil(kilometres)
     number = round(kilometres, 1) if kilometres < 10 else round(kilometres)
     return _("%s km") % date_free_number(number)
 
@@ -255,3 +259,19 @@ def capacity(capacities: list[dict], french: bool) -> str:
             free = _("Full (%s)") % free
         said.append(free[:1].upper() + free[1:])
     return " · ".join(said)
+
+
+def full(capacities: list[dict]) -> bool:
+    """Whether nothing that is counted is free."""
+    return bool(capacities) and not any(counted["available"] for counted in capacities)
+
+
+def counted(capacities: list[dict], timezone: str) -> str:
+    """When the free places were last counted, on the clock of `timezone`; empty without a count.
+
+    Several counts are as old as the oldest of them.
+    """
+    moments = [datetime.datetime.fromisoformat(c["updated"]) for c in capacities]
+    return (
+        date_format(min(moments).astimezone(zone(timezone)), "DATETIME_FORMAT") if moments else ""
+    )

@@ -3,15 +3,14 @@
 import datetime
 
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from directory.hours.days import local_date, zone
-from directory.hours.rules import rules_of, schedule_lines
+from directory.hours.days import local_date
+from directory.hours.rules import Rule, rules_of, schedule_lines
 from directory.hours.spans import materialise, status
-from directory.hours.timetable import plain_text
-from directory.hours.words import exceptions, status_text, week
+from directory.hours.timetable import holiday_lines, plain_text
+from directory.hours.words import Day, Notice, exceptions, line_text, status_text, week
 from directory.models.enums import Delivery, PhoneType, ServiceStatus, Visibility
 
 from .cards import (
@@ -19,49 +18,84 @@ from .cards import (
     capacity,
     checked_state,
     checked_text,
+    counted,
     date_free_number,
     directions_url,
+    full,
     labels,
+    led,
+    rank,
     tel,
     text,
 )
 
 
 def page(document: dict, *, sensitive: bool, now: datetime.datetime) -> dict:
-    """The context of a service's page, from its public document."""
+    """The context of a service's page, from its public document.
+
+    Places come in the order they are of use: open ones first, then those that open soonest.
+    """
     french = get_language() == "fr"
+    closed = document["status"] == ServiceStatus.TEMPORARILY_CLOSED
     places = [place(document, item, now) for item in document.get("service_at_locations", [])]
+    places.sort(key=lambda found: soonest(found["hours"]))
     away = hours(document, schedule_lines(document), document, now) if not places else None
     assured = parse_date(document["assured_date"]) if "assured_date" in document else None
     phones = phones_of(document)
+    texts = next((p for p in phones if p["texts"]), None)
+    capacities = document.get("capacities", [])
     return {
         "document": document,
         "title": title(document, places, sensitive=sensitive, french=french),
         "places": places,
         "hours": away,
+        "reach": reach_text(document),
         "phones": phones,
-        "first_phone": phones[0] if phones else None,
-        "first_text": next((p for p in phones if p["texts"]), None),
+        "first_phone": next((p for p in phones if p["tel"] and not p["texts"]), texts),
+        "first_text": texts,
         "facts": facts(document, places, french),
-        "tags": terms(document, "access", french),
-        "categories": terms(document, "category", french),
+        "tags": tags(document, french),
         "checked_text": checked_text(assured, now),
         "checked_state": checked_state(assured, now),
-        "capacity_text": capacity(document.get("capacities", []), french),
-        "capacities": document.get("capacities", []),
-        "directions_url": next((p["directions_url"] for p in places if p["directions_url"]), ""),
-        "temporarily_closed": document["status"] == ServiceStatus.TEMPORARILY_CLOSED,
-        "status": lead_status(document, places, away),
+        "capacity_text": capacity(capacities, french),
+        "full": full(capacities),
+        "counted": counted(
+            capacities, places[0]["location"]["timezone"] if places else document["timezone"]
+        ),
+        "directions_url": places[0]["directions_url"] if len(places) == 1 else "",
+        "temporarily_closed": closed,
+        "status": closed_for_now() if closed else (places[0]["hours"] if places else away),
     }
 
 
-def lead_status(document: dict, places: list[dict], away: dict | None) -> dict:
-    """What the top of the page says about now: the best of what its places say."""
-    if document["status"] == ServiceStatus.TEMPORARILY_CLOSED:
-        return {"state": "closed", "state_text": _("Closed for now")}
-    told = [p["hours"] for p in places] if places else [away]
+def closed_for_now() -> dict:
+    return {"state": "closed", "state_text": _("Closed for now")}
+
+
+def soonest(found: dict) -> tuple:
+    """Sorts what is open first; of what is closed, what opens soonest."""
     order = ["open", "call_first", "by_appointment", "unknown", "closed"]
-    return min(told, key=lambda h: order.index(h["state"]))
+    opens = found["next_start"] if found["state"] == "closed" else None
+    return (order.index(found["state"]), opens is None, opens)
+
+
+def tags(document: dict, french: bool) -> list[str]:
+    """Who leads it, then what getting in takes, what people ask most first."""
+    codes = [kind for kind in ("peer", "indigenous") if document.get(f"{kind}_led")]
+    access = [a["taxonomy_term"] for a in document.get("attributes", [])]
+    access = [term for term in access if term["taxonomy"] == "access"]
+    access.sort(key=lambda term: rank(term["code"]))
+    return led(codes) + [text(term, "name", french)[0] for term in access]
+
+
+def reach_text(document: dict) -> str:
+    """How one is reached by a service that has no place to go to."""
+    delivery = document.get("delivery", [])
+    if Delivery.MOBILE in delivery:
+        return _("Comes to you")
+    if Delivery.PHONE in delivery and Delivery.ONLINE in delivery:
+        return _("By phone or online")
+    return _("By phone") if Delivery.PHONE in delivery else _("Online")
 
 
 def title(document: dict, places: list[dict], *, sensitive: bool, french: bool) -> str:
@@ -101,14 +135,24 @@ def place(document: dict, item: dict, now: datetime.datetime) -> dict:
 
 
 def hours(document: dict, lines: list[dict], where: dict, now: datetime.datetime) -> dict:
-    """What is known of when, for one place or for the phone."""
+    """What is known of when, for one place or for the phone.
+
+    `lines` say all of it in a few words; `week` is the table of seven days, empty where it would
+    say no more than they do; `note` what is added to every line of it; `usual` what such a table
+    cannot say; `ahead` what differs soon.
+    """
     rules = rules_of(lines)
     zone = where.get("timezone") or "America/Toronto"
     province = where.get("state_province", "")
-    known = materialise(rules, timezone=zone, province=province, now=now)
-    found = status(known, now)
+    found = status(materialise(rules, timezone=zone, province=province, now=now), now)
     today = local_date(now, zone)
     delivery = document.get("delivery", [])
+    days = week(rules, timezone=zone, province=province, today=today) if rules else []
+    notices = exceptions(rules, province=province, today=today) if rules else []
+    table = worth_a_table(days, lines)
+    if not table:  # the lines say dates already
+        notices = [notice for notice in notices if notice.kind == "holiday"]
+    closed = document["status"] == ServiceStatus.TEMPORARILY_CLOSED
     return {
         "known": bool(rules),
         "state": found.state,
@@ -120,10 +164,52 @@ def hours(document: dict, lines: list[dict], where: dict, now: datetime.datetime
             name_zone=set(delivery) <= {Delivery.PHONE, Delivery.ONLINE},
             province=province,
         ),
-        "week": week(rules, timezone=zone, province=province, today=today) if rules else [],
-        "exceptions": exceptions(rules, province=province, today=today) if rules else [],
-        "usual": plain_text(rules, today=today) if any(map(unlike_this_week, lines)) else [],
+        "next_start": found.next_start,
+        "lines": plain_text(rules, today=today),
+        "week": days if table else [],
+        "note": shared_note(days),
+        "usual": usual(rules, lines, today),
+        "ahead": ahead(notices, days),
+        **(closed_for_now() if closed else {}),
     }
+
+
+def worth_a_table(days: list[Day], lines: list[dict]) -> bool:
+    """Whether days differ from one another, and weekly hours hold now."""
+    if not any(line.get("freq") for line in lines) or not any(day.lines for day in days):
+        return False
+    return any(day.lines != days[0].lines or day.holiday for day in days)
+
+
+def shared_note(days: list[Day]) -> str:
+    """What the listing adds to every line of the week, to be said once."""
+    notes = [line.note for day in days for line in day.lines]
+    return notes[0] if len(notes) > 1 and len(set(notes)) == 1 else ""
+
+
+def usual(rules: list[Rule], lines: list[dict], today: datetime.date) -> list[str]:
+    """What a table of one week leaves unsaid: seasons, every second week, public holidays."""
+    if any(map(unlike_this_week, lines)):
+        return plain_text(rules, today=today)
+    return holiday_lines(rules)
+
+
+def ahead(notices: list[Notice], days: list[Day]) -> list[dict]:
+    """What differs from the usual week, days of which the same is true together."""
+    usually = {day.date.weekday(): said(day) for day in days if not day.holiday}
+    found: dict[tuple[str, str], list[Notice]] = {}
+    for notice in notices:
+        same = usually.get(notice.first.weekday()) == notice.text
+        if notice.kind != "holiday" or not same:
+            found.setdefault((notice.text, notice.note), []).append(notice)
+    return [
+        {"days": together, "text": text, "note": note} for (text, note), together in found.items()
+    ]
+
+
+def said(day: Day) -> str:
+    """A day of the week as a notice would say it."""
+    return _("Closed") if day.closed else ", ".join(map(line_text, day.lines))
 
 
 def unlike_this_week(line: dict) -> bool:
@@ -173,10 +259,12 @@ def facts(document: dict, places: list[dict], french: bool) -> list[tuple[str, l
 
     ages = age_text(document.get("minimum_age"), document.get("maximum_age"))
     serves = terms(document, "serves", french)
-    plain = [{"text": t, "lang": ""} for t in [", ".join(serves), ages] if t]
+    plain = [{"text": " · ".join(filter(None, [*serves, ages])), "lang": ""}]
     community = said("indigenous_community")
+    kinds = [{"text": " · ".join(terms(document, "category", french)), "lang": ""}]
     rows = [
-        (_("Who can come"), said("eligibility_description") + plain),
+        (_("What they do"), kinds if kinds[0]["text"] else []),
+        (_("Who can come"), said("eligibility_description") + plain * bool(serves or ages)),
         (_("Nation or community"), community),
         (_("Cost"), said("fees_description") + costs(document, french)),
         (_("Bring"), each("document", document.get("required_documents", []))),
@@ -228,14 +316,3 @@ def languages(document: dict, places: list[dict], french: bool) -> list[dict]:
         note = text(language, "note", french)[0]
         names.append(f"{name} ({note})" if note else name)
     return [{"text": ", ".join(dict.fromkeys(names)), "lang": ""}] if names else []
-
-
-def capacity_counted(document: dict) -> str:
-    """When the free places were last counted, in words; empty without a count."""
-    moments = [c["updated"] for c in document.get("capacities", [])]
-    if not moments:
-        return ""
-    places = [place["location"] for place in document.get("service_at_locations", [])]
-    here = zone((places or [document])[0]["timezone"])
-    latest = max(map(datetime.datetime.fromisoformat, moments))
-    return date_format(latest.astimezone(here), "DATETIME_FORMAT")

@@ -55,6 +55,9 @@ def results_page(results: Results, asked: QueryDict) -> dict:
             if place is not None or code != "distance"
         ],
         "open_now": asked.get("open") == "now",
+        "open_url": url(asked, open="now", page=None)
+        if results.total and not asked.get("open")
+        else "",
         "lines": lines(place) if not results.total else (),
         "pager": pager(results, asked),
     }
@@ -142,7 +145,7 @@ def place_says(results: Results, asked: QueryDict) -> dict | None:
             "problem": False,
         }
     if found.others:
-        text = _("Another place of that name?")
+        text = _("This is %s. Or did you mean another?") % results.place.label
         return {"text": text, "choices": links(found.others), "more": [], "problem": False}
     return None
 

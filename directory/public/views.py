@@ -39,11 +39,7 @@ def service_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "directory/service_detail.html",
-        {
-            **context,
-            "counted": listing.capacity_counted(document),
-            "back": back_to_results(request),
-        },
+        {**context, "back": back_to_results(request)},
     )
 
 
