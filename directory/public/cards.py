@@ -157,7 +157,8 @@ def date_free_number(number: float) -> str:
 
 def place_text(row: SearchRow) -> str:
     if row.service_at_location_id is None and Delivery.MOBILE in row.card["delivery"]:
-        return _("Comes to you")
+        area = [_("%s area") % row.city] if row.city else []
+        return " · ".join([_("Comes to you"), *area])
     if row.reach == Reach.REMOTE:
         delivery = row.card["delivery"]
         if Delivery.PHONE in delivery and Delivery.ONLINE in delivery:

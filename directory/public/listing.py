@@ -11,7 +11,8 @@ from directory.hours.rules import Rule, rules_of, schedule_lines
 from directory.hours.spans import materialise, status
 from directory.hours.timetable import holiday_lines, plain_text
 from directory.hours.words import Day, Notice, exceptions, line_text, status_text, week
-from directory.models.enums import Delivery, PhoneType, ServiceStatus, Visibility
+from directory.models.enums import Delivery, LocationType, PhoneType, ServiceStatus, Visibility
+from directory.search.index import main_address
 
 from .cards import (
     age_text,
@@ -42,7 +43,11 @@ def page(document: dict, *, sensitive: bool, now: datetime.datetime) -> dict:
     away = hours(document, schedule_lines(document), document, now) if not places else None
     assured = parse_date(document["assured_date"]) if "assured_date" in document else None
     phones = phones_of(document)
+    organization = document["organization"]
     texts = next((p for p in phones if p["texts"]), None)
+    # The service's own numbers first, then its places', then the organization's.
+    called = [*phones, *(phone for found in places for phone in found["phones"])]
+    called += phones_of(organization)
     capacities = document.get("capacities", [])
     return {
         "document": document,
@@ -51,7 +56,9 @@ def page(document: dict, *, sensitive: bool, now: datetime.datetime) -> dict:
         "hours": away,
         "reach": reach_text(document),
         "phones": phones,
-        "first_phone": next((p for p in phones if p["tel"] and not p["texts"]), texts),
+        "first_phone": next((p for p in called if p["tel"] and not p["texts"]), texts),
+        "website": document.get("url") or organization.get("website", ""),
+        "email": document.get("email") or organization.get("email", ""),
         "first_text": texts,
         "facts": facts(document, places, french),
         "tags": tags(document, french),
@@ -109,10 +116,10 @@ def title(document: dict, places: list[dict], *, sensitive: bool, french: bool) 
 def place(document: dict, item: dict, now: datetime.datetime) -> dict:
     """One place of the service: where, when, how to get there."""
     location = item["location"]
-    address = next(iter(location.get("addresses", [])), {})
+    address = main_address(location)
     visibility = location["visibility"]
-    public = visibility == Visibility.PUBLIC
-    at = "latitude" in location and public
+    door = location["location_type"] == LocationType.PHYSICAL
+    at = "latitude" in location and visibility == Visibility.PUBLIC and door
     return {
         "item": item,
         "location": location,

@@ -22,6 +22,7 @@ FIRST = {
 }
 CHOICES = 6
 DISTANCES = (5, 10, 25, 50, 100, 250, 500)
+FAR = ["phone", "online"]
 GROUPS = ("access", "category", "serves", "led", "delivery", "language")
 
 
@@ -41,7 +42,7 @@ def results_page(results: Results, asked: QueryDict) -> dict:
         "heading": heading(results, asked),
         "cards": cards(results.rows, place=place, now=results.now),
         "remote": cards(results.remote, place=place, now=results.now),
-        "remote_url": url(asked, near=None, within=None, page=None, delivery=["phone", "online"]),
+        "remote_url": "" if asked.getlist("delivery") else url(asked, page=None, delivery=FAR),
         "nearest": cards(results.nearest, place=place, now=results.now),
         "wider": wider(results, asked),
         "groups": groups(form, asked),
@@ -93,9 +94,16 @@ def url(asked: QueryDict, **changes) -> str:
 def heading(results: Results, asked: QueryDict) -> str:
     """What the list is, in words."""
     words = results.filter.form.cleaned_data.get("q", "").strip()
+    if not results.filter.text_was_used:
+        words = ""
     count = ngettext("%s service", "%s services", results.total) % results.total
     if results.total == 0:
         count = _("No service")
+    if results.from_afar:
+        return _("%(count)s by phone or online for %(place)s") % {
+            "count": count,
+            "place": results.place.label,
+        }
     if words and results.place:
         return _("%(count)s for “%(words)s” within %(km)s km of %(place)s") % {
             "count": count,
@@ -226,7 +234,7 @@ def chips(form, asked: QueryDict) -> list[dict]:
 
 
 def distances(results: Results) -> list[tuple[str, bool]]:
-    if results.place is None:
+    if results.within is None:
         return []
     current = results.within
     return [

@@ -33,7 +33,9 @@ def service_detail(request: HttpRequest, slug: str) -> HttpResponse:
     if service is None:
         moved = get_object_or_404(Service.objects.published(), former_slugs__slug=slug)
         return redirect("directory:service_detail", slug=moved.slug, permanent=True)
-    document = next(public_listings([service.pk]))
+    document = next(public_listings([service.pk]), None)
+    if document is None:  # withdrawn this moment
+        raise Http404
     sensitive = TaxonomyTerm.objects.filter(attributes__service=service.pk, sensitive=True).exists()
     context = listing.page(document, sensitive=sensitive, now=timezone.now())
     return render(
@@ -62,7 +64,8 @@ def organization_detail(request: HttpRequest, slug: str) -> HttpResponse:
         {
             "organization": document,
             "phones": listing.phones_of(document),
-            "cards": cards(rows, place=None, now=now),
+            # Whose services these are, the page says once.
+            "cards": [c | {"organization_name": ""} for c in cards(rows, place=None, now=now)],
             "back": back_to_results(request),
         },
     )
@@ -70,7 +73,10 @@ def organization_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 def back_to_results(request: HttpRequest) -> str:
     """The search this page was reached from, as the browser tells it to us alone."""
-    referrer = urlsplit(request.headers.get("Referer", ""))
+    try:
+        referrer = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:
+        return ""
     path = referrer.path.removeprefix("/fr")
     if referrer.netloc != request.get_host() or path != "/services/" or not referrer.query:
         return ""
