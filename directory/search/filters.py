@@ -94,6 +94,8 @@ class ServiceFilter(filters.FilterSet):
     open = InstantFilter(max_length=40, method="filter_open")
     sort = filters.ChoiceFilter(choices=SORTS, method="filter_later")
 
+    text_was_used = False  # set once there are words to look for
+
     class Meta:
         model = SearchRow
         fields = []

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from directory.models.enums import Delivery
 from directory.places.gazetteer import Found, Place, area_point, km_from_chord
 
 from .filters import FARTHEST_KM, ServiceFilter
@@ -18,6 +19,7 @@ from .models import Reach, SearchRow
 PAGE_SIZE = 20
 NEAR_KM, FARTHEST_USUAL_KM = 25, 100
 AHEAD = datetime.timedelta(days=8)
+FROM_AFAR = {Delivery.PHONE, Delivery.ONLINE}
 NOT_DRAWN = ("words", "names", "facets", "rules", "open", "by_appointment", "call_first", "unknown")
 WIDER_KM = (50, 100, 250, 500, 1000, 2500, FARTHEST_KM)
 TOWNS_SECONDS = 600
@@ -42,6 +44,7 @@ class Results:
     nearest: list[SearchRow] = field(default_factory=list)
     wider: tuple[int, int] | None = None  # kilometres, services within them
     page_error: str = ""
+    from_afar: bool = False  # the list itself is what reaches the place by phone or online
 
 
 def search(parameters: QueryDict) -> Results:
@@ -59,14 +62,17 @@ def search(parameters: QueryDict) -> Results:
     sort = chosen.get("sort") or "best"
     if results.place is None:
         listed = rows
+    elif chosen.get("delivery") and set(chosen["delivery"]) <= FROM_AFAR:
+        results.from_afar = True
+        listed = rows.remote(results.place.province)
     else:
         usual = max(NEAR_KM, min(results.place.rough_km, FARTHEST_USUAL_KM))
         results.within = float(chosen.get("within") or round(usual))
         listed = rows.within(results.place, results.within)
     ids = one_page(results, ordered(listed.services(), sort), parameters.get("page", ""))
     results.rows = fetch(listed, ids, results.now)
-    if results.place is not None:
-        beside(results, rows, ids)
+    if results.within is not None:
+        beside(results, rows)
     return results
 
 
@@ -93,9 +99,9 @@ def page_number(text: str) -> tuple[int, str]:
     return 1, _("There is no page “%s”. This is the first.") % text[:20]
 
 
-def beside(results: Results, rows, shown: list) -> None:
+def beside(results: Results, rows) -> None:
     """What reaches people from afar, and, where the list is empty, what lies farther off."""
-    remote = rows.remote(results.place.province).exclude(service_id__in=shown)
+    remote = rows.remote(results.place.province)
     found = list(ordered(remote.services(), "best")[:BESIDE])
     results.remote_total = found[0]["total"] if found else 0
     results.remote = fetch(remote, [r["service_id"] for r in found], results.now)

@@ -192,7 +192,8 @@ def test_a_place_without_coordinates_is_found_by_its_town_with_a_rough_distance(
     del here["latitude"], here["longitude"]
     service = published(listing(service_at_locations=[{"location": here}]))[0]
     assert found(client, near="Thunder Bay") == ids(service)
-    assert "about 0 km" in client.get("/services/", {"near": "Thunder Bay"}).content.decode()
+    page = client.get("/services/", {"near": "Thunder Bay"}).content.decode()
+    assert re.search(r"about [01] km", page)
 
 
 def test_where_no_place_is_named_everything_is_listed(client):
@@ -399,3 +400,18 @@ def test_a_moment_past_the_horizon_is_said_to_be_unknown(client):
     response = client.get("/services/", {"open": "2027-02-01T12:00"})
     assert response.status_code == 400
     assert "four weeks" in response.content.decode()
+
+
+def test_asking_for_phone_or_online_near_a_place_lists_what_reaches_it(client):
+    published(listing(), remote(state_province="BC"))
+    lines = published(*(remote() for _ in range(5)))
+    near = {"near": "Thunder Bay"}
+    page = client.get("/services/", near).content.decode()
+    assert "5 services reach you" in page
+    assert "delivery=phone&amp;delivery=online" in page
+    assert set(found(client, **near, delivery=["phone", "online"])) == set(ids(*lines))
+
+
+def test_words_that_are_no_words_are_not_said_to_have_been_looked_for(client):
+    published()
+    assert "for “" not in client.get("/services/", {"q": "🫶🏽 !!"}).content.decode()

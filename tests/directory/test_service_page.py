@@ -217,3 +217,38 @@ def test_a_service_takes_a_fixed_number_of_queries(client, django_assert_max_num
     service = published(listing(service_at_locations=places))[0]
     with django_assert_max_num_queries(30):
         page(client, service)
+
+
+def test_the_organisations_number_serves_where_the_service_has_none(client):
+    organization = listing()["organization"] | {
+        "phones": [{"number": "807-555-0199"}],
+        "website": "https://example.org/org",
+    }
+    service = published(listing(phones=[], organization=organization))[0]
+    text = page(client, service)
+    assert 'href="tel:+18075550199"' in text
+    assert "https://example.org/org" in text
+
+
+@pytest.mark.parametrize(
+    "referer", ["http://[abc", "http://a:b:c/", "\\\\x", "http://testserver:x/"]
+)
+def test_a_referer_without_sense_is_left_aside(client, referer):
+    service = published()[0]
+    assert client.get(f"/services/{service.slug}/", headers={"referer": referer}).status_code == 200
+
+
+@time_machine.travel(MONDAY_NOON)
+def test_each_place_of_a_service_closed_for_a_while_says_so(client):
+    places = [{"location": location(), "schedules": [ALWAYS]} for _ in range(2)]
+    service = published(listing(status="temporarily closed", service_at_locations=places))[0]
+    assert "Open 24 hours" not in re.sub(
+        r"<table.*?</table>", "", page(client, service), flags=re.S
+    )
+
+
+def test_a_mailbox_is_no_place_to_go_to(client):
+    box = location(location_type="postal", address={"address_1": "PO Box 5"})
+    service = published(listing(service_at_locations=[{"location": box}]))[0]
+    for path in (f"/services/{service.slug}/", "/services/?near=Thunder Bay"):
+        assert "openstreetmap" not in client.get(path).content.decode()
