@@ -118,11 +118,14 @@ def opening(row: SearchRow, now: datetime.datetime) -> tuple[str, str]:
         until=row.known_until,
     )
     found = status(known, now)
+    mobile = Delivery.MOBILE in row.card["delivery"] and bool(row.service_at_location_id)
+    if mobile and found.state == "closed" and row.open_at_a_place:
+        return "open", _("Out now, at another stop")
     return found.state, status_text(
         found,
         at=now,
         timezone=row.timezone,
-        mobile=Delivery.MOBILE in row.card["delivery"] and bool(row.service_at_location_id),
+        mobile=mobile,
         name_zone=row.reach == Reach.REMOTE,
         province=row.province,
     )
@@ -145,7 +148,7 @@ def kilometres_text(row: SearchRow, kilometres: float | None, place: Place | Non
     if kilometres is None:
         return ""
     if row.reach == Reach.AREA or (place is not None and place.rough_km):
-        return _("about %s km") % math.ceil(kilometres)
+        return _("about %s km") % max(1, math.ceil(kilometres))
     number = round(kilometres, 1) if kilometres < 10 else round(kilometres)
     return _("%s km") % date_free_number(number)
 

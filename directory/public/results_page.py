@@ -8,6 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from directory.places.gazetteer import Status
 from directory.search import vocabulary
 from directory.search.filters import SORTS
 from directory.search.results import NEAR_KM, Results, busiest_towns
@@ -134,8 +135,11 @@ def place_says(results: Results, asked: QueryDict) -> dict | None:
         ]
 
     if results.place is None:
+        text = str(found.problem.label)
+        if found.status == Status.UNKNOWN and found.others:
+            text = f"{text} {_('Did you mean one of these?')}"
         return {
-            "text": found.problem.label,
+            "text": text,
             "choices": links(found.others),
             "more": [],
             "problem": True,

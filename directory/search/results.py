@@ -143,8 +143,12 @@ def ordered(services, sort: str):
 
 
 def fetch(rows, ids: list, now: datetime.datetime) -> list[SearchRow]:
-    """One row for each of these services, in order: its nearest, with the hours ahead."""
+    """One row for each of these services, in order: its nearest, with the hours ahead.
+
+    `open_at_a_place` says whether it is open at any of its places in the list.
+    """
     best: dict = {}
+    out: set = set()
     found = rows.of_services(ids).with_hours(now, now + AHEAD).defer("words", "facets", "rules")
     for row in found.defer(
         "words", "facets", "rules", "open", "by_appointment", "call_first", "unknown"
@@ -152,6 +156,10 @@ def fetch(rows, ids: list, now: datetime.datetime) -> list[SearchRow]:
         held = best.get(row.service_id)
         if held is None or distance(row) < distance(held):
             best[row.service_id] = row
+        if row.open_spans and row.open_spans[0].lower <= now:
+            out.add(row.service_id)
+    for pk, row in best.items():
+        row.open_at_a_place = pk in out
     return [best[pk] for pk in ids if pk in best]
 
 

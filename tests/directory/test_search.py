@@ -193,7 +193,7 @@ def test_a_place_without_coordinates_is_found_by_its_town_with_a_rough_distance(
     service = published(listing(service_at_locations=[{"location": here}]))[0]
     assert found(client, near="Thunder Bay") == ids(service)
     page = client.get("/services/", {"near": "Thunder Bay"}).content.decode()
-    assert re.search(r"about [01] km", page)
+    assert re.search("about 1 km", page)
 
 
 def test_where_no_place_is_named_everything_is_listed(client):
@@ -415,3 +415,14 @@ def test_asking_for_phone_or_online_near_a_place_lists_what_reaches_it(client):
 def test_words_that_are_no_words_are_not_said_to_have_been_looked_for(client):
     published()
     assert "for “" not in client.get("/services/", {"q": "🫶🏽 !!"}).content.decode()
+
+
+@time_machine.travel(MONDAY_NOON)
+def test_a_van_that_is_out_at_another_stop_is_not_said_to_be_away(client):
+    stops = [
+        {"location": location((48.3822, -89.2461)), "schedules": [WEEKDAYS | {"byday": "TU"}]},
+        {"location": location((48.3900, -89.2461)), "schedules": [WEEKDAYS]},
+    ]
+    published(listing(delivery=["mobile"], service_at_locations=stops))
+    page = client.get("/services/", {"near": "48.38,-89.25"}).content.decode()
+    assert "Out now, at another stop" in page
