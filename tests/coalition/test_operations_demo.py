@@ -16,7 +16,10 @@ import pytest
 from coalition.postgres import server
 from tests.trials import command, manage, wait_until
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
+pytestmark = [
+    pytest.mark.embedded,
+    pytest.mark.skipif(sys.platform != "linux", reason="asks /proc"),
+]
 COUNT = "from directory.models import Service; print(Service.objects.count())"
 
 

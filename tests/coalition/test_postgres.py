@@ -17,6 +17,7 @@ from coalition.postgres.cluster import memory_settings
 from coalition.postgres.home import OVERFLOW_UID, PostgresError, binaries, digest, find_home, refuge
 from tests.trials import ROOT, wait_until
 
+pytestmark = pytest.mark.embedded
 NEEDS_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
 NEEDS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become someone else")
 RUNNING = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%naloxone%60%'"
