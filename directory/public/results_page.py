@@ -137,7 +137,8 @@ def place_says(results: Results, asked: QueryDict) -> dict | None:
     if results.place is None:
         text = str(found.problem.label)
         if found.status == Status.UNKNOWN and found.others:
-            text = f"{text} {_('Did you mean one of these?')}"
+            hint = _("Did you mean one of these?")
+            text = f"{text} {hint}"
         return {
             "text": text,
             "choices": links(found.others),
