@@ -83,5 +83,5 @@ def test_failed_jobs_are_kept_for_a_month():
 
     tasks.work(concurrency=1, wait=False)
 
-    notes = ProcrastinateJob.objects.filter(task_name=note.name)
-    assert list(notes.values_list("id", flat=True)) == [new]
+    kept = ProcrastinateJob.objects.filter(task_name=fail.name)
+    assert list(kept.values_list("id", flat=True)) == [new]
