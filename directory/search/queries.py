@@ -93,18 +93,18 @@ class SearchRowQuerySet(models.QuerySet):
         """By phone or online, or from no certain place, for people in this province."""
         return self.filter(x__isnull=True, province__in=["", province])
 
-    def services(self):
-        """One result a service: its identifier, nearest `distance`, best `rank`, least `effort`
-        (kilometres with the detour), and on each the `total` of services found, so that a page
-        and its count are one question."""
+    def services(self, *, by_effort: bool = False):
+        """One result a service: its identifier, nearest `distance` or best `rank`, where asked
+        for the least `effort` (kilometres with the detour), and on each the `total` of services
+        found, so that a page and its count are one question."""
         annotations = {"total": Window(Count("*"))}
         known = self.query.annotations.keys()
         if "distance" in known:
             annotations["nearest"] = Min("distance")
-        if {"distance", "detour"} <= known:
+        if by_effort and {"distance", "detour"} <= known:
             straight = Sqrt(F("distance")) * EARTH_RADIUS_KM
             annotations["effort"] = Min(straight + F("detour"))
-        elif "rank" in known:
+        elif "rank" in known and "distance" not in known:
             annotations["best"] = Max("rank")
         return self.order_by().values("service_id").annotate(**annotations)
 

@@ -69,7 +69,8 @@ def search(parameters: QueryDict) -> Results:
         usual = max(NEAR_KM, min(results.place.rough_km, FARTHEST_USUAL_KM))
         results.within = float(chosen.get("within") or round(usual))
         listed = rows.within(results.place, results.within)
-    ids = one_page(results, ordered(listed.services(), sort), parameters.get("page", ""))
+    services = ordered(listed.services(by_effort=sort == "best"), sort)
+    ids = one_page(results, services, parameters.get("page", ""))
     results.rows = fetch(listed, ids, results.now)
     if results.within is not None:
         beside(results, rows)
