@@ -31,7 +31,6 @@ FILTERS = [
     ("access", "no-id"), ("access", "walk-in"), ("access", "free"), ("serves", "youth"),
     ("serves", "women"), ("category", "harm-reduction"), ("category", "treatment"),
 ]  # fmt: skip
-EVERYWHERE = {"within": "5000"}
 
 
 def shapes(rng: random.Random) -> dict:
