@@ -1,32 +1,40 @@
 """The parameters of /services/ (a public contract, see the README's table)."""
 
 import datetime
+from functools import cache
 
 import django_filters as filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.hours.days import zone
 from directory.hours.spans import HORIZON_DAYS
-from directory.places.gazetteer import Found, find
+from directory.places.gazetteer import Found, Place, find
 
 from . import vocabulary
+from .facets import Choice
 from .models import SearchRow
-from .queries import text_query
 
 SORTS = [
     ("best", gettext_lazy("Best match")),
     ("distance", gettext_lazy("Nearest")),
     ("checked", gettext_lazy("Checked lately")),
 ]
+GENDERS = [
+    ("women", gettext_lazy("A woman")),
+    ("men", gettext_lazy("A man")),
+    ("trans-nonbinary", gettext_lazy("Trans or non-binary")),
+    ("two-spirit", gettext_lazy("Two-Spirit")),
+]
+GROUPS = ("access", "category", "serves", "led", "delivery", "language")
 YESTERDAY = datetime.timedelta(days=1)
 KNOWN_AHEAD = datetime.timedelta(days=HORIZON_DAYS)
 FARTHEST_KM = 6000  # no two places in Canada are farther apart
+OLDEST = 120
 
 
 class PlaceField(forms.CharField):
@@ -65,56 +73,129 @@ class PlaceFilter(filters.Filter):
     field_class = PlaceField
 
 
+class LastOneWritten(forms.TextInput):
+    """Where a page offers "now" and a day and time under one name, what was filled in last."""
+
+    def value_from_datadict(self, data, files, name):
+        values = data.getlist(name) if hasattr(data, "getlist") else [data.get(name, "")]
+        return next((value for value in reversed(values) if value), "")
+
+
 class InstantFilter(filters.Filter):
     field_class = InstantField
 
+    def __init__(self, **kwargs):
+        super().__init__(widget=LastOneWritten, **kwargs)
 
-class FacetFilter(filters.MultipleChoiceFilter):
+
+class WholeNumberFilter(filters.Filter):
+    field_class = forms.IntegerField
+
+
+class CodesField(forms.Field):
+    """Any of a set of codes. A multiple choice without the labels, which cost more than the
+    search to prepare for every page."""
+
+    widget = forms.SelectMultiple
+    default_error_messages = {
+        "invalid_choice": forms.MultipleChoiceField.default_error_messages["invalid_choice"]
+    }
+
+    def __init__(self, codes, **kwargs):
+        super().__init__(**kwargs)
+        self.codes = codes
+
+    def to_python(self, value) -> list[str]:
+        return list(dict.fromkeys(value or ()))
+
+    def validate(self, value) -> None:
+        known = self.codes()
+        for code in value:
+            if code not in known:
+                raise ValidationError(
+                    self.error_messages["invalid_choice"],
+                    code="invalid_choice",
+                    params={"value": code},
+                )
+
+
+class CodesFilter(filters.Filter):
     """Any of the chosen codes (OR inside a group); groups narrow each other (AND between)."""
 
-    def __init__(self, choices, **kwargs):
-        super().__init__(choices=lazy(choices, list)(), **kwargs)
+    field_class = CodesField
 
-    def filter(self, rows, codes):
-        return rows.having(self.field_name, codes) if codes else rows
+    def __init__(self, group: str):
+        super().__init__(codes=lambda: vocabulary.codes(group))
 
 
 class ServiceFilter(filters.FilterSet):
-    """Search rows for what was asked, save place and order, which `results` brings together."""
+    """What was asked, checked and read. `results` asks the table for it."""
 
-    q = filters.CharFilter(max_length=200, method="filter_text")
-    near = PlaceFilter(max_length=120, method="filter_later")
-    within = filters.NumberFilter(min_value=1, max_value=FARTHEST_KM, method="filter_later")
-    category = FacetFilter(lambda: vocabulary.choices("category"), field_name="category")
-    serves = FacetFilter(lambda: vocabulary.choices("serves"), field_name="serves")
-    access = FacetFilter(lambda: vocabulary.choices("access"), field_name="access")
-    led = FacetFilter(lambda: vocabulary.LED, field_name="led")
-    delivery = FacetFilter(lambda: vocabulary.DELIVERY, field_name="delivery")
-    language = FacetFilter(lambda: vocabulary.LANGUAGES, field_name="language")
-    open = InstantFilter(max_length=40, method="filter_open")
-    sort = filters.ChoiceFilter(choices=SORTS, method="filter_later")
-
-    text_was_used = False  # set once there are words to look for
+    q = filters.CharFilter(max_length=200)
+    near = PlaceFilter(max_length=120)
+    within = filters.NumberFilter(min_value=1, max_value=FARTHEST_KM)
+    category = CodesFilter("category")
+    serves = CodesFilter("serves")
+    access = CodesFilter("access")
+    led = CodesFilter("led")
+    delivery = CodesFilter("delivery")
+    language = CodesFilter("language")
+    age = WholeNumberFilter(min_value=0, max_value=OLDEST)
+    gender = filters.ChoiceFilter(choices=GENDERS)
+    open = InstantFilter(max_length=40)
+    sort = filters.ChoiceFilter(choices=SORTS)
+    exact = filters.ChoiceFilter(choices=[("1", "1")])
+    format = filters.ChoiceFilter(choices=[("csv", "csv")])
 
     class Meta:
         model = SearchRow
         fields = []
 
-    def filter_text(self, rows, name, value):
-        query = text_query(value)
-        self.text_was_used = bool(query)
-        return rows.matching(query) if query else rows
+    def asked(self) -> dict:
+        """The parameters that make sense, read. Messages about the others are in `form`."""
+        self.is_valid()
+        return self.form.cleaned_data
 
-    def filter_open(self, rows, name, value):
-        return rows.open_at(self.moment(value))
+    def get_form_class(self):
+        """The form, built once: its fields are the same for every search."""
+        return search_form()
 
-    def moment(self, value: datetime.datetime) -> datetime.datetime:
-        """A moment on the clock of the place that is searched; on the site's without one."""
-        if timezone.is_aware(value):
+    @property
+    def typed_open(self) -> str:
+        """What `open` was given as."""
+        return LastOneWritten().value_from_datadict(self.data, {}, "open")
+
+    @property
+    def open_is_now(self) -> bool:
+        return self.typed_open == "now"
+
+    def choice(self) -> Choice:
+        """The facets chosen, and the age and gender."""
+        asked = self.asked()
+        return Choice(
+            {group: codes for group in GROUPS if (codes := asked.get(group))},
+            asked.get("age"),
+            asked.get("gender") or "",
+        )
+
+    def moment(self, place: Place | None) -> datetime.datetime | None:
+        """When it is to be open: on the clock of the place searched, on the site's without one."""
+        value = self.asked().get("open")
+        if value is None or timezone.is_aware(value):
             return value
-        found = self.form.cleaned_data.get("near")
-        here = found.place.timezone if found and found.place else ""
+        here = place.timezone if place else ""
         return value.replace(tzinfo=zone(here or timezone.get_current_timezone_name()))
 
-    def filter_later(self, rows, name, value):
-        return rows
+
+class Shared(dict):
+    """Fields that every form may use as they are: none of ours changes once it is made."""
+
+    def __deepcopy__(self, memo) -> dict:
+        return self
+
+
+@cache
+def search_form() -> type[forms.Form]:
+    form = super(ServiceFilter, ServiceFilter({})).get_form_class()
+    form.base_fields = Shared(form.base_fields)
+    return form

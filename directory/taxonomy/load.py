@@ -1,14 +1,18 @@
-"""The project's own taxonomies, synonyms and units, from the files beside this module."""
+"""The project's own taxonomies, synonyms, units and crisis lines, from the files beside this."""
 
 import csv
+import datetime
+import json
 import uuid
 from pathlib import Path
 
 from django.db import transaction
 
-from directory.models import Synonym, Taxonomy, TaxonomyTerm, Unit
+from directory.models import CrisisLine, Synonym, Taxonomy, TaxonomyTerm, Unit
 
 DATA = Path(__file__).parent / "data"
+LINES = DATA / "crisis_lines.json"
+NATIONAL = "national"
 NAMESPACE = uuid.UUID("6f0f5d1e-6a53-5b51-9a0e-3f5a5f2f7d10")
 TAXONOMIES = {
     "category": ("Category", "Catégorie", "What a service offers.", "Ce qu’un service offre."),
@@ -93,3 +97,36 @@ def load_taxonomy() -> int:
 
 def term_id(taxonomy: str, code: str) -> uuid.UUID:
     return uuid.uuid5(NAMESPACE, f"{taxonomy}/{code}")
+
+
+def shipped_lines() -> list[dict]:
+    """The crisis lines the project comes with, as columns of `CrisisLine`, in their order."""
+    rows = json.loads(LINES.read_text("utf-8"))
+    rows.sort(key=lambda row: (row["scope"] != NATIONAL, row["order"]))
+    return [
+        {
+            **{name: row[name] for name in SAME},
+            "province": "" if row["scope"] == NATIONAL else row["scope"],
+            "last_confirmed": row["last_confirmed"]
+            and datetime.date.fromisoformat(row["last_confirmed"]),
+            # What is held back waits for a person who has called.
+            "unconfirmed": not row["published"],
+            "position": position,
+        }
+        for position, row in enumerate(rows)
+    ]
+
+
+SAME = (
+    *("code", "name", "name_fr", "what", "what_fr", "call", "tel", "text", "text_body"),
+    *("text_body_fr", "hours", "hours_fr", "languages", "audience", "published", "note"),
+    "sources",
+)
+
+
+@transaction.atomic
+def load_lines() -> int:
+    """The shipped lines where there are none; others stay as coordinators have made them."""
+    if CrisisLine.objects.exists():
+        return 0
+    return len(CrisisLine.objects.bulk_create(CrisisLine(**row) for row in shipped_lines()))
