@@ -228,11 +228,7 @@ def _find_town(text: str) -> Found:
         parts.pop()
     if not parts:
         return _bad(Problem.UNREADABLE)
-    towns, province = [], ""
-    for names, region in _readings(parts):
-        province = province or region
-        if towns := _called(names, region):
-            break
+    towns, province = _towns(parts)
     if not towns:
         if len(parts) == 1 and province_code(parts[0]):
             return Found(Status.UNKNOWN, problem=Problem.WHOLE_PROVINCE)
@@ -240,6 +236,31 @@ def _find_town(text: str) -> Found:
     if len(towns) == 1 or clear_winner(towns):
         return Found(Status.ONE, towns[0], others=tuple(towns[1 : MOST_CHOICES + 1]))
     return Found(Status.SEVERAL, others=tuple(towns[:MOST_CHOICES]), problem=Problem.AMBIGUOUS)
+
+
+def _towns(parts: list[str]) -> tuple[list[Place], str]:
+    """Towns that some names mean, likeliest first, and the province they name."""
+    province = ""
+    for names, region in _readings(parts):
+        province = province or region
+        if towns := _called(names, region):
+            return towns, province
+    return [], province
+
+
+def place_called(text: str) -> Place | None:
+    """The one town or postal area that words in the midst of others name, spelt exactly; or None.
+
+    For finding the place in "naloxone thunder bay": nothing is guessed, and a name that several
+    towns share is none unless one of them is what people mean by it.
+    """
+    compact = re.sub(r"[\s.\-–]", "", text).upper()
+    if CODE.fullmatch(compact):
+        return _postal(compact).place
+    if not (name := fold(text)):
+        return None
+    towns, _province = _towns([name])
+    return towns[0] if towns and (len(towns) == 1 or clear_winner(towns)) else None
 
 
 def _readings(parts: list[str]) -> Iterator[tuple[list[str], str]]:

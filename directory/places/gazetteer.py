@@ -10,10 +10,11 @@ Latitude comes before longitude everywhere, in decimal degrees; distances are in
 """
 
 from directory.places.atlas import SOURCES, area_point, complete, nearest_town, timezone_at
-from directory.places.finding import Found, Problem, Status, find, point
+from directory.places.finding import Found, Problem, Status, find, place_called, point
 from directory.places.folding import fold
 from directory.places.place import Place
 from directory.places.provinces import PROVINCES, province_code, province_name
+from directory.places.spelling import letters_apart
 from directory.places.sphere import (
     EARTH_RADIUS_KM,
     box,
@@ -41,7 +42,9 @@ __all__ = [
     "great_circle_km",
     "in_canada",
     "km_from_chord",
+    "letters_apart",
     "nearest_town",
+    "place_called",
     "point",
     "province_code",
     "province_name",

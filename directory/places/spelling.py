@@ -29,7 +29,7 @@ def _index() -> tuple[list[tuple[str, list[int], int]], dict[str, list[int]]]:
     return names, dict(by_trigram)
 
 
-def distance(a: str, b: str, most: int) -> int:
+def letters_apart(a: str, b: str, most: int) -> int:
     """Slips between two words: letters wrong, missing, added, or two neighbours swapped.
 
     Damerau-Levenshtein, optimal string alignment; gives up at `most` + 1.
@@ -71,7 +71,7 @@ def suggest(text: str, province: str = "", limit: int = 5) -> list[Place]:
     ranked: dict[int, tuple] = {}
     for _, number in likeliest:
         name, holders, _ = names[number]
-        slips = distance(typed, name, most)
+        slips = letters_apart(typed, name, most)
         if slips > most:
             # "Goose Bay" inside "Happy Valley-Goose Bay".
             if len(typed) < 5 or typed not in name:

@@ -1,6 +1,6 @@
 """A search row as a card says it, in the reader's language.
 
-A card is a plain dict (keys in `templates/components/service_card.html`), because twenty of
+A card is a plain dict (keys in `templates/components/service_cards.html`), because twenty of
 them are drawn on every page of results.
 """
 
@@ -17,25 +17,36 @@ from django.utils.translation import gettext as _
 from directory.hours.days import zone
 from directory.hours.spans import Materialised, status
 from directory.hours.words import status_text
-from directory.models.enums import Delivery, ServiceStatus, Visibility
+from directory.models.enums import Cadence, Delivery, ServiceStatus, Visibility
+from directory.models.services import check_is_due
 from directory.places.gazetteer import Place, km_from_chord
 from directory.search import vocabulary
-from directory.search.models import Reach, SearchRow
+from directory.search.asking import ShownRow
+from directory.search.models import Reach
 
-STALE_DAYS = 365
 TAGS, SERVES = 4, 4
 # What stops people most often stands first, in the same order on every card.
 TELLING = ("free", "walk-in", "no-id", "no-referral", "no-abstinence")
+KINDS = ("service", "organization")
 COORDINATE = "{:.5f}"
 
 
-def cards(rows: list[SearchRow], *, place: Place | None, now: datetime.datetime) -> list[dict]:
+def cards(rows: list[ShownRow], *, place: Place | None, now: datetime.datetime) -> list[dict]:
     """Cards for rows fetched with their hours; distances are from `place`, if there is one."""
     french = get_language() == "fr"
-    return [card(row, place=place, now=now, french=french) for row in rows]
+    # Two addresses a card: reversed once, for any name.
+    addresses = [reverse(f"directory:{kind}_detail", args=["-"]) for kind in KINDS]
+    return [card(row, addresses, place=place, now=now, french=french) for row in rows]
 
 
-def card(row: SearchRow, *, place: Place | None, now: datetime.datetime, french: bool) -> dict:
+def card(
+    row: ShownRow,
+    addresses: list[str],
+    *,
+    place: Place | None,
+    now: datetime.datetime,
+    french: bool,
+) -> dict:
     data = row.card
     name, name_lang = text(data, "name", french)
     organization, _lang = text(data, "organization", french)
@@ -44,13 +55,11 @@ def card(row: SearchRow, *, place: Place | None, now: datetime.datetime, french:
     phone = data.get("phone") or {}
     return {
         "uuid": row.service_id,
-        "url": reverse("directory:service_detail", args=[data["slug"]]),
+        "url": addresses[0].replace("/-/", f"/{data['slug']}/"),
         "name": name,
         "name_lang": name_lang,
         "organization_name": organization,
-        "organization_url": reverse(
-            "directory:organization_detail", args=[data["organization_slug"]]
-        ),
+        "organization_url": addresses[1].replace("/-/", f"/{data['organization_slug']}/"),
         "state": state,
         "state_text": state_text,
         "km": kilometres,
@@ -64,8 +73,8 @@ def card(row: SearchRow, *, place: Place | None, now: datetime.datetime, french:
         "phone_text": phone.get("number", ""),
         "directions_url": directions(row),
         "website_url": data.get("url", ""),
-        "checked_text": checked_text(row.assured_date, now),
-        "checked_state": checked_state(row.assured_date, now),
+        "checked_text": checked_text(row.assured_date, data.get("check_every"), now),
+        "checked_state": checked_state(row.assured_date, data.get("check_every"), now),
         "capacity_text": capacity(data.get("capacities", []), french),
         "counted": counted(data.get("capacities", []), row.timezone),
         "full": full(data.get("capacities", [])),
@@ -106,15 +115,15 @@ def kind(data: dict, french: bool) -> str:
     return "" if said.lower() in text(data, "name", french)[0].lower() else said
 
 
-def opening(row: SearchRow, now: datetime.datetime) -> tuple[str, str]:
+def opening(row: ShownRow, now: datetime.datetime) -> tuple[str, str]:
     """State and words for now; a service closed for a while is closed whatever its hours."""
     if row.card["status"] == ServiceStatus.TEMPORARILY_CLOSED:
         return "closed", _("Closed for now")
     known = Materialised(
-        open=pairs(row.open_spans),
-        by_appointment=pairs(row.by_appointment_spans),
-        call_first=pairs(row.call_first_spans),
-        unknown=pairs(row.unknown_spans),
+        open=row.open_spans,
+        by_appointment=row.by_appointment_spans,
+        call_first=row.call_first_spans,
+        unknown=row.unknown_spans,
         until=row.known_until,
     )
     found = status(known, now)
@@ -131,20 +140,16 @@ def opening(row: SearchRow, now: datetime.datetime) -> tuple[str, str]:
     )
 
 
-def pairs(spans) -> list[tuple[datetime.datetime, datetime.datetime]]:
-    return [(span.lower, span.upper) for span in spans]
-
-
-def kilometres_of(row: SearchRow) -> float | None:
+def kilometres_of(row: ShownRow) -> float | None:
     """Great-circle kilometres, for a row whose place may be known."""
-    if not hasattr(row, "distance") or row.reach == Reach.REMOTE:
+    if row.distance is None or row.reach == Reach.REMOTE:
         return None
     if row.card.get("visibility") == Visibility.CONFIDENTIAL:
         return None
-    return round(km_from_chord(row.distance**0.5), 2)
+    return round(km_from_chord(max(row.distance, 0.0) ** 0.5), 2)
 
 
-def kilometres_text(row: SearchRow, kilometres: float | None, place: Place | None) -> str:
+def kilometres_text(row: ShownRow, kilometres: float | None, place: Place | None) -> str:
     if kilometres is None:
         return ""
     if row.reach == Reach.AREA or (place is not None and place.rough_km):
@@ -158,7 +163,7 @@ def date_free_number(number: float) -> str:
     return written.replace(".", ",") if get_language() == "fr" else written
 
 
-def place_text(row: SearchRow) -> str:
+def place_text(row: ShownRow) -> str:
     if row.service_at_location_id is None and Delivery.MOBILE in row.card["delivery"]:
         area = [_("%s area") % row.city] if row.city else []
         return " · ".join([_("Comes to you"), *area])
@@ -220,7 +225,7 @@ def tel(number: str) -> str:
     return f"+{digits}" if len(digits) > 10 else digits
 
 
-def directions(row: SearchRow) -> str:
+def directions(row: ShownRow) -> str:
     """Where to open a map, only for a place anyone may go to."""
     if row.reach != Reach.PLACE or row.latitude is None:
         return ""
@@ -232,16 +237,21 @@ def directions_url(latitude: float, longitude: float) -> str:
     return "https://www.openstreetmap.org/directions?" + urlencode({"to": f"{lat},{lon}"}, safe=",")
 
 
-def checked_state(date: datetime.date | None, now: datetime.datetime) -> str:
+def checked_state(date: datetime.date | None, every: int | None, now: datetime.datetime) -> str:
+    """Fresh until the check that its people have promised `every` so many months is overdue."""
     if date is None:
         return "never"
-    return "stale" if (now.date() - date).days > STALE_DAYS else "fresh"
+    due = check_is_due(date, every or Cadence.SIX_MONTHS)
+    return "stale" if timezone.localdate(now) > due else "fresh"
 
 
-def checked_text(date: datetime.date | None, now: datetime.datetime) -> str:
-    """When a person last checked the listing."""
+def checked_text(date: datetime.date | None, every: int | None, now: datetime.datetime) -> str:
+    """When a person last checked the listing, and that one should call first where that is long
+    ago."""
     if date is None:
         return _("Not checked by a person yet")
+    if checked_state(date, every, now) == "stale":
+        return _("Not checked since %s: call first") % date_format(date, "DATE_FORMAT")
     days = (timezone.localdate(now) - date).days
     if days <= 0:
         return _("Checked today")

@@ -1,23 +1,32 @@
-"""The lines that always answer, read from the project's own data.
+"""The lines that always answer, as coordinators keep them.
 
-The data is `directory/taxonomy/data/crisis_lines.json`, where each line keeps the pages its number
-was seen on and the day a person last confirmed it. A line that is not published is never shown.
+They are in the database (`CrisisLine`), and remembered for a minute. Where the database does not
+answer, or has none, the last ones known stand in, or those the project comes with
+(`directory/taxonomy/data/crisis_lines.json`). A line that is not published is never shown.
 """
 
 import datetime
-import json
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
+from django.core.cache import caches
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, InterfaceError
+
+from directory.models import CrisisLine
 from directory.models.enums import Province
+from directory.taxonomy.load import LINES, NATIONAL, shipped_lines
 
-DATA = Path(__file__).resolve().parent.parent / "taxonomy" / "data" / "crisis_lines.json"
-NATIONAL = "national"
+DATA = LINES
+KEY = "directory.crisis_lines"
+SECONDS = 60
+COLUMNS = (
+    *("code", "name", "name_fr", "what", "what_fr", "call", "tel", "text", "text_body"),
+    *("text_body_fr", "hours", "hours_fr", "languages", "province", "audience", "last_confirmed"),
+)
 
 
 @dataclass(frozen=True)
-class CrisisLine:
+class Line:
     """One line as a page shows it, in one language.
 
     `tel` and `text` are digits for `tel:` and `sms:` links, `call` the number as it is read;
@@ -43,38 +52,68 @@ class CrisisLine:
         return "" if self.scope == NATIONAL else str(Province(self.scope).label)
 
 
-def crisis_lines(language: str, province: str | None = None) -> tuple[CrisisLine, ...]:
+def crisis_lines(language: str, province: str | None = None) -> tuple[Line, ...]:
     """The published lines in `language` ("en" or "fr"), those that answer everywhere first.
 
     With `province` (two letters): the national lines and that province's, no other's.
     """
+    french = language.startswith("fr")
     return tuple(
-        line
-        for line in every_line("fr" if language.startswith("fr") else "en")
-        if province is None or line.scope in (NATIONAL, province)
+        read_line(row, french)
+        for row in every_line()
+        if province is None or row["province"] in ("", province)
     )
 
 
-@cache
-def every_line(language: str) -> tuple[CrisisLine, ...]:
-    rows = [row for row in json.loads(DATA.read_text("utf-8")) if row["published"]]
-    rows.sort(key=lambda row: (row["scope"] != NATIONAL, row["order"]))
-    return tuple(read_line(row, "_fr" if language == "fr" else "") for row in rows)
+_last: list[dict] = []
 
 
-def read_line(row: dict, suffix: str) -> CrisisLine:
-    confirmed = row["last_confirmed"]
-    return CrisisLine(
+def every_line() -> list[dict]:
+    """The published lines, as they were at most a minute ago."""
+    global _last
+    memory = caches["memory"]
+    lines = memory.get(KEY)
+    if lines is None:
+        try:
+            lines = kept_lines()
+        except (DatabaseError, InterfaceError, ImproperlyConfigured):
+            lines = _last
+        else:
+            _last = lines
+        lines = lines or [row for row in shipped_lines() if row["published"]]
+        memory.set(KEY, lines, SECONDS)
+    return lines
+
+
+def kept_lines() -> list[dict]:
+    """What coordinators keep, those that answer everywhere first."""
+    rows = list(CrisisLine.objects.shown().values(*COLUMNS))
+    return sorted(rows, key=lambda row: row["province"] != "")
+
+
+def forget() -> None:
+    """Ask the database again the next time someone wants to know."""
+    caches["memory"].delete(KEY)
+
+
+def read_line(row: dict, french: bool) -> Line:
+    """In one language; what has no words in it is said in the other."""
+
+    def said(name: str) -> str:
+        own, other = row[f"{name}_fr"], row[name]
+        return (own or other) if french else (other or own)
+
+    return Line(
         code=row["code"],
-        name=row["name" + suffix],
-        what=row["what" + suffix],
+        name=said("name"),
+        what=said("what"),
         call=row["call"],
         tel=row["tel"],
         text=row["text"],
-        text_body=row["text_body" + suffix],
-        hours=row["hours" + suffix],
+        text_body=said("text_body") if french else row["text_body"],
+        hours=said("hours"),
         languages=tuple(row["languages"]),
-        scope=row["scope"],
+        scope=row["province"] or NATIONAL,
         audience=row["audience"],
-        last_confirmed=datetime.date.fromisoformat(confirmed) if confirmed else None,
+        last_confirmed=row["last_confirmed"],
     )

@@ -12,7 +12,7 @@ from directory.hours.spans import materialise, status
 from directory.hours.timetable import holiday_lines, plain_text
 from directory.hours.words import Day, Notice, exceptions, line_text, status_text, week
 from directory.models.enums import Delivery, LocationType, PhoneType, ServiceStatus, Visibility
-from directory.search.index import main_address
+from directory.search.rows import main_address
 
 from .cards import (
     age_text,
@@ -62,8 +62,8 @@ def page(document: dict, *, sensitive: bool, now: datetime.datetime) -> dict:
         "first_text": texts,
         "facts": facts(document, places, french),
         "tags": tags(document, french),
-        "checked_text": checked_text(assured, now),
-        "checked_state": checked_state(assured, now),
+        "checked_text": checked_text(assured, document.get("check_every"), now),
+        "checked_state": checked_state(assured, document.get("check_every"), now),
         "capacity_text": capacity(capacities, french),
         "full": full(capacities),
         "counted": counted(

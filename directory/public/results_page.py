@@ -4,65 +4,128 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from directory.places.gazetteer import Status
 from directory.search import vocabulary
-from directory.search.filters import SORTS
-from directory.search.results import NEAR_KM, Results, busiest_towns
+from directory.search.filters import GENDERS, SORTS
+from directory.search.results import ENOUGH, NEAR_KM, Results, busiest_towns
 
+from . import missed
 from .cards import cards, date_free_number
 from .crisis_lines import crisis_lines
+from .narrowing import NARROWS, chips, groups, says, url
 
-# What people ask most stands before "More".
-FIRST = {
-    "access": ("walk-in", "no-id", "free", "no-referral", "wheelchair", "pets", "no-abstinence"),
-    "serves": ("youth", "women", "indigenous-peoples", "2slgbtq", "families-friends", "parents"),
-}
 CHOICES = 6
 DISTANCES = (5, 10, 25, 50, 100, 250, 500)
 FAR = ["phone", "online"]
-GROUPS = ("access", "category", "serves", "led", "delivery", "language")
 
 
 def results_page(results: Results, asked: QueryDict) -> dict:
     """The context of the results page."""
     form = results.filter.form
     place = results.place
+    open_at = results.filter.typed_open
     return {
         "form": form,
         "errors": {name: " ".join(messages) for name, messages in form.errors.items()},
-        "typed": {name: asked.get(name, "") for name in ("q", "near", "open")},
+        "typed": {name: asked.get(name, "") for name in ("q", "near", "age", "gender")},
         "q_error": " ".join(form.errors.get("q", [])),
         "near_error": " ".join(form.errors.get("near", [])),
         "results": results,
         "place": place,
+        "understood": understood(results, asked),
         "place_says": place_says(results, asked),
-        "heading": heading(results, asked),
+        "heading": heading(results),
+        "says": says(results, asked),
         "cards": cards(results.rows, place=place, now=results.now),
         "remote": cards(results.remote, place=place, now=results.now),
         "remote_url": "" if asked.getlist("delivery") else url(asked, page=None, delivery=FAR),
         "nearest": cards(results.nearest, place=place, now=results.now),
         "wider": wider(results, asked),
-        "groups": groups(form, asked),
-        "filters_chosen": sum(len(asked.getlist(name)) for name in (*GROUPS, "open")),
-        "chips": chips(form, asked),
-        "clear_url": url(asked, **dict.fromkeys([*GROUPS, "open", "within", "page", "sort"])),
+        "related": related(results, asked),
+        "little": results.total < ENOUGH and not results.capped,
+        "missed": missed.form(results),
+        "groups": groups(results),
+        "genders": GENDERS,
+        "filters_chosen": sum(bool(v) for name in NARROWS for v in asked.getlist(name)),
+        "chips": chips(results, asked),
+        "clear_url": url(asked, **dict.fromkeys([*NARROWS, "within", "page", "sort"])),
         "distances": distances(results),
         "sorts": [
-            (code, label, (form.cleaned_data.get("sort") or "best") == code)
+            (code, label, results.sort == code)
             for code, label in SORTS
             if place is not None or code != "distance"
         ],
-        "open_now": asked.get("open") == "now",
-        "open_url": url(asked, open="now", page=None)
-        if results.total and not asked.get("open")
-        else "",
+        "open_now": open_at == "now",
+        "open_at": "" if open_at == "now" else open_at,
+        "open_url": url(asked, open="now", page=None) if results.total and not open_at else "",
+        "map_url": url(asked, map="1") + "#map" if results.total and not asked.get("map") else "",
+        "list_url": url(asked, map=None),
+        "csv_url": url(asked, format="csv", page=None) if results.total else "",
         "lines": lines(place) if not results.total else (),
         "pager": pager(results, asked),
     }
+
+
+def understood(results: Results, asked: QueryDict) -> list[dict]:
+    """What was put right, taken for a place or left out, and the way to the words as typed."""
+    question = results.question
+    exact = url(asked, exact="1", page=None)
+    typed = question.typed.strip()
+    found = []
+    if question.corrections:
+        found.append(
+            {
+                "text": _("Showing %s.") % question.text,
+                "link": _("Search %s instead.") % typed,
+                "url": exact,
+            }
+        )
+    if question.place is not None:
+        found.append(
+            {
+                "text": _("Looking near %s.") % question.place.label,
+                "link": _("Search %s everywhere instead.") % typed,
+                "url": exact,
+            }
+        )
+    if question.dropped or question.any_of:
+        text = _("Nothing has all of these words.")
+        if question.dropped:
+            text += " " + _("Left out: %s.") % ", ".join(question.dropped)
+        if question.any_of:
+            text += " " + _("Showing what has any of: %s.") % ", ".join(
+                segment.text for segment in question.segments
+            )
+        found.append({"text": text, "link": _("Search %s instead.") % typed, "url": exact})
+    if asked.get("exact"):
+        found.append(
+            {
+                "text": _("Searched exactly as typed."),
+                "link": _("Search with help for spelling and places."),
+                "url": url(asked, exact=None, page=None),
+            }
+        )
+    return found
+
+
+def related(results: Results, asked: QueryDict) -> list[dict]:
+    """Needs beside the one that few or none answer here."""
+    return [
+        {
+            "label": vocabulary.label(f"category:{one.code}"),
+            "count": one.services,
+            "url": url(asked, q=None, exact=None, page=None, category=one.code, near=near(results)),
+        }
+        for one in results.related
+    ]
+
+
+def near(results: Results) -> str | None:
+    return results.place.key if results.place else None
 
 
 def lines(place) -> tuple:
@@ -82,24 +145,17 @@ def near_places(count: int) -> list[dict]:
     ]
 
 
-def url(asked: QueryDict, **changes) -> str:
-    """This search with some parameters changed; None takes one away."""
-    query = asked.copy()
-    for name, value in changes.items():
-        query.pop(name, None)
-        if value is not None:
-            query.setlist(name, value if isinstance(value, list) else [str(value)])
-    return f"{reverse('directory:service_list')}?{query.urlencode()}"
-
-
-def heading(results: Results, asked: QueryDict) -> str:
+def heading(results: Results) -> str:
     """What the list is, in words."""
-    words = results.filter.form.cleaned_data.get("q", "").strip()
-    if not results.filter.text_was_used:
-        words = ""
-    count = ngettext("%s service", "%s services", results.total) % results.total
-    if results.total == 0:
+    words = results.question.text
+    if results.capped:
+        count = _("%s+ services") % number_format(results.total, force_grouping=True)
+    elif results.total == 0:
         count = _("No service")
+    else:
+        count = ngettext("%s service", "%s services", results.total) % number_format(
+            results.total, force_grouping=True
+        )
     if results.from_afar:
         return _("%(count)s by phone or online for %(place)s") % {
             "count": count,
@@ -176,70 +232,8 @@ def wider(results: Results, asked: QueryDict) -> dict | None:
     }
 
 
-def groups(form, asked: QueryDict) -> list[dict]:
-    """The filters as checkboxes; a category opens its kinds once it is chosen."""
-    chosen = {name: set(asked.getlist(name)) for name in GROUPS}
-
-    def option(name: str, code: str, label) -> dict:
-        return {"code": code, "label": label, "checked": code in chosen[name]}
-
-    found = []
-    for name, legend in (("access", _("Access")), ("serves", _("For"))):
-        options = [option(name, code, label) for code, label in vocabulary.choices(name)]
-        first = [o for o in options if o["code"] in FIRST[name] or o["checked"]]
-        more = [o for o in options if o not in first]
-        found.append({"name": name, "legend": legend, "options": first, "more": more})
-    kinds = []
-    for top in vocabulary.terms("category"):
-        kinds.append(option("category", top.code, top.label))
-        if {top.code, *(child.code for child in top.children)} & chosen["category"]:
-            kinds += [
-                {**option("category", child.code, child.label), "child": True}
-                for child in top.children
-            ]
-    found.insert(1, {"name": "category", "legend": _("Kind"), "options": kinds, "more": []})
-    for name, legend, choices in (
-        ("led", _("Led by"), vocabulary.LED),
-        ("delivery", _("How"), vocabulary.DELIVERY),
-    ):
-        options = [option(name, code, label) for code, label in choices]
-        found.append({"name": name, "legend": legend, "options": options, "more": []})
-    languages = [option("language", code, label) for code, label in vocabulary.LANGUAGES]
-    found.append(
-        {
-            "name": "language",
-            "legend": _("Language"),
-            "options": [o for i, o in enumerate(languages) if i < 2 or o["checked"]],
-            "more": [o for i, o in enumerate(languages) if i >= 2 and not o["checked"]],
-        }
-    )
-    return found
-
-
-def chips(form, asked: QueryDict) -> list[dict]:
-    """Each chosen filter with the search that drops only it."""
-    found = []
-    if moment := form.cleaned_data.get("open"):
-        label = (
-            _("Open now")
-            if asked["open"] == "now"
-            else _("Open %s") % date_format(moment, "SHORT_DATETIME_FORMAT")
-        )
-        found.append({"label": label, "url": url(asked, open=None, page=None)})
-    for name in GROUPS:
-        labels = dict(form.fields[name].choices)
-        values = asked.getlist(name)
-        for code in dict.fromkeys(values):
-            if code in labels:
-                rest = [value for value in values if value != code]
-                found.append(
-                    {"label": labels[code], "url": url(asked, **{name: rest or None}, page=None)}
-                )
-    return found
-
-
 def distances(results: Results) -> list[tuple[str, bool]]:
-    if results.within is None:
+    if results.within is None or results.from_afar:
         return []
     current = results.within
     return [

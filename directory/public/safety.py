@@ -1,6 +1,6 @@
 """Help now, how to use this site safely, and the way out for browsers without JavaScript.
 
-None of these pages asks the database anything: they work while it does not.
+What these pages need of the database they remember; they work while it does not answer.
 """
 
 from urllib.parse import urlsplit

@@ -13,16 +13,36 @@ from directory.interchange.schema import ORGANIZATION
 from directory.models import Organization, Service, TaxonomyTerm
 from directory.search import results as search_results
 
-from . import listing
+from . import anonymous, listing
 from .cards import cards
+from .results_map import results_map
 from .results_page import results_page
+from .spreadsheet import spreadsheet
 
 
 @require_safe
 def service_list(request: HttpRequest) -> HttpResponse:
-    """Search. A parameter that makes no sense is said so beside its field, with status 400."""
+    """Search, as a page or a file.
+
+    A parameter that makes no sense is said so beside its field, with status 400.
+    """
+    if request.GET.get("format") == "csv":
+        results, batches = search_results.everything(request.GET)
+        if not results.filter.form.errors:
+            return spreadsheet(request, batches, results.place, results.now)
     results = search_results.search(request.GET)
     context = results_page(results, request.GET)
+    if text := request.GET.get("map"):
+        context["map"] = map_ = results_map(
+            results.rows,
+            place=results.place,
+            within=results.within,
+            asked=request.GET,
+            text=text,
+            first=results.first,
+        )
+        for card in context["cards"]:
+            card["number"] = map_["numbers"].get(card["uuid"])
     status = 400 if context["form"].errors or results.page_error else 200
     return render(request, "directory/service_list.html", context, status=status)
 
@@ -41,7 +61,11 @@ def service_detail(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request,
         "directory/service_detail.html",
-        {**context, "back": back_to_results(request)},
+        {
+            **context,
+            "back": back_to_results(request),
+            "stamp": anonymous.stamp(str(service.pk)),
+        },
     )
 
 
