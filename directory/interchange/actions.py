@@ -3,16 +3,18 @@
 import json
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory.models import Service
 from directory.models.enums import SHOWN, Visibility
-from directory.search import index
+from directory.search import index, successor
 
+from . import rebuild
 from .publication import public_listings, redacted
 from .read import batches, read_listings
 from .write import InvalidListing, write_documents
@@ -91,20 +93,26 @@ def refresh_search(ids: Iterable[uuid.UUID | str]) -> None:
     index.replace(ids, public_listings(ids))
 
 
-@transaction.atomic
 def rebuild_search(progress: Callable[[int], None] = lambda done: None) -> int:
-    """Write every row of the search table anew; returns how many services it holds.
+    """Write the whole search table anew; returns how many services it holds.
 
-    Old rows answer until the transaction ends; listings wait to be changed until then.
+    The old one answers until the new one is whole; listings wait to be changed until then. A large
+    catalogue is written beside it, by processes of their own, unless a transaction is running
+    whose changes they would not see.
     """
-    hold(alone=True)
-    done = 0
-    index.clear()
-    for chunk in batches(Service.objects.published().values_list("pk", flat=True), BATCH):
-        index.add(public_listings(chunk))
-        done += len(chunk)
-        progress(done)
-    return done
+    if connection.in_atomic_block or rebuild.is_small():
+        with transaction.atomic():
+            hold(alone=True)
+            return rebuild.in_place(progress)
+    table = successor.new_name()
+    try:
+        with transaction.atomic():
+            hold(alone=True)
+            return rebuild.beside(table, progress)
+    except BaseException:
+        with suppress(Error):  # where the database is gone, the next run removes it
+            successor.remove(table)
+        raise
 
 
 def hold(*, alone: bool) -> None:

@@ -22,12 +22,18 @@ How values are compared:
 A key that is absent is a value like any other: a person may have emptied it.
 """
 
+import re
+from collections.abc import Iterable
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import NOT_PROVIDED
 
 from .schema import SERVICE, Node
+
+# One step of a path: a key, or an item's identifier.
+STEP = re.compile(r"([^.\[\]]+)|\[([^\]]+)\]")
 
 
 class Absent:
@@ -142,6 +148,39 @@ def compare(before, after, path: str, found: list[Difference]) -> None:
             found.append(Difference(path, list(olds), list(news)))
     else:
         found.append(Difference(path, before, after))
+
+
+def taking(document: dict, wanted: Iterable[Difference]) -> dict:
+    """The document with the `after` value of each of these differences; nothing else moves."""
+    result = deepcopy(document)
+    for difference in wanted:
+        take(result, STEP.findall(difference.path), deepcopy(difference.after))
+    return result
+
+
+def take(target, steps: list[tuple[str, str]], value) -> None:
+    """Set the value at the end of these steps into `target`; a step that is not there is made."""
+    (key, pk), *rest = steps
+    if isinstance(target, list):
+        position = next((n for n, item in enumerate(target) if item.get("id") == pk), None)
+        if rest and position is not None:
+            take(target[position], rest, value)
+        elif value is ABSENT:
+            target[:] = [item for item in target if item.get("id") != pk]
+        elif position is None:
+            target.append({"id": pk} | value if not rest else {"id": pk})
+            if rest:
+                take(target[-1], rest, value)
+        else:
+            target[position] = value
+    elif rest:
+        take(target.setdefault(key, [] if rest[0][1] else {}), rest, value)
+        if not target[key]:
+            del target[key]
+    elif value is ABSENT:
+        target.pop(key, None)
+    else:
+        target[key] = value
 
 
 def joined(path: str, key: str) -> str:

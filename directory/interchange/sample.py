@@ -11,7 +11,7 @@ import uuid
 from functools import lru_cache
 from pathlib import Path
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
@@ -40,7 +40,7 @@ def is_sample_catalogue() -> bool:
     Remembered for a minute by each process. False where there is no database, or no tables yet.
     """
     try:
-        return cache.get_or_set(CACHE_KEY, holds_fiction, REMEMBERED_SECONDS)
+        return caches["memory"].get_or_set(CACHE_KEY, holds_fiction, REMEMBERED_SECONDS)
     except (DatabaseError, InterfaceError, ImproperlyConfigured):
         return False
 
@@ -51,7 +51,7 @@ def holds_fiction() -> bool:
 
 def forget() -> None:
     """Ask the database again the next time someone wants to know."""
-    cache.delete(CACHE_KEY)
+    caches["memory"].delete(CACHE_KEY)
 
 
 def sample_documents(today: datetime.date) -> list[dict]:
@@ -100,7 +100,7 @@ def bring_in(documents: list[dict], wanted: dict) -> int:
     changed = up_to_date(incoming, before)
     write_listings(changed)
     remember(incoming, wanted)
-    publish(incoming.keys() - before.keys(), by=PUBLISHED_BY)
+    publish([pk for pk in incoming if pk not in before], by=PUBLISHED_BY)  # in the list’s order
     if gone := before.keys() - incoming.keys():
         withdraw(gone)
     forget()

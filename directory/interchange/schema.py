@@ -140,7 +140,8 @@ SERVICE = Node(
         "slug name* alternate_name* description* url email status alert* interpretation_services* "
         "application_process* fees_description* accreditations* eligibility_description* "
         "minimum_age maximum_age delivery timezone state_province peer_led indigenous_led "
-        "indigenous_community* steward steward_consented_on assured_date assured_by assurer_email"
+        "indigenous_community* steward steward_consented_on assured_date assured_by assurer_email "
+        "check_every"
     ),
     parts={
         "phones": PHONE,

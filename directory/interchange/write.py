@@ -87,7 +87,7 @@ def write_documents(documents: Iterable[dict]) -> Written:
         ids.append(reader.read(SERVICE, document, "", None).pk)
         if reader.errors:
             raise InvalidListing(reader.errors, index)
-    lock(batch)
+    known = lock(batch)
     refuse_unknown_links(batch)
     refuse_foreign_parts(batch)
     assign_slugs(batch, Service, ServiceSlug, "service")
@@ -98,7 +98,8 @@ def write_documents(documents: Iterable[dict]) -> Written:
         service.last_modified = now
     try:
         with transaction.atomic():
-            delete_stale_parts(batch)
+            if known:
+                delete_stale_parts(batch)
             for model in write_order(SERVICE):
                 upsert(model, list(batch.rows[model].values()))
             connection.check_constraints()  # those the database would leave until the end
@@ -107,11 +108,40 @@ def write_documents(documents: Iterable[dict]) -> Written:
     return Written(ids, siblings(batch, before))
 
 
-def lock(batch: Batch) -> None:
-    """What is there already and about to change, in one order for all writers."""
+@transaction.atomic
+def write_organization(document: dict) -> list[uuid.UUID]:
+    """Write one organization by itself; returns the published services that show it.
+
+    Raises InvalidListing, having written nothing.
+    """
+    batch = Batch()
+    reader = DocumentReader(batch, Vocabulary([document]), 0)
+    reader.read(ORGANIZATION, document, "", None)
+    if reader.errors:
+        raise InvalidListing(reader.errors, 0)
+    known = lock(batch)
+    refuse_foreign_parts(batch)
+    assign_slugs(batch, Organization, OrganizationSlug, "organization")
+    before = linked(batch)
+    try:
+        with transaction.atomic():
+            if known:
+                delete_stale_parts(batch)
+            for model in write_order(ORGANIZATION):
+                upsert(model, list(batch.rows[model].values()))
+            connection.check_constraints()
+    except IntegrityError as error:
+        raise located(batch, error) from error
+    return siblings(batch, before)
+
+
+def lock(batch: Batch) -> set[uuid.UUID]:
+    """What is there already and about to change, in one order for all writers; returns which."""
+    known: set[uuid.UUID] = set()
     for model in (Organization, Program, Location, Service):
         rows = model._default_manager.select_for_update().filter(pk__in=batch.rows[model].keys())
-        list(rows.order_by("pk").values_list("pk"))
+        known.update(rows.order_by("pk").values_list("pk", flat=True))
+    return known
 
 
 def linked(batch: Batch) -> dict[type[Model], dict[str, dict]]:
@@ -125,6 +155,8 @@ def linked(batch: Batch) -> dict[type[Model], dict[str, dict]]:
 
 def siblings(batch: Batch, before: dict[type[Model], dict[str, dict]]) -> list[uuid.UUID]:
     """Published services, not in this batch, whose organization, program or place changed."""
+    if not any(before.values()):
+        return []
     after = linked(batch)
     changed = {
         model: [pk for pk, document in objects.items() if after[model].get(pk) != document]

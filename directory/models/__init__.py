@@ -1,8 +1,10 @@
 # Django looks for an app's models here; everything else imports from the module that holds them.
-from directory.search.models import SearchRow
+from directory.search.models import FacetSet, MissedSearch, OrganizationStart, SearchRow, Word
 
+from .lines import CrisisLine
 from .locations import Accessibility, Address, Location
 from .organizations import Organization, OrganizationSlug, Program
+from .proposals import ImportRun, Origin, Proposal, Subject
 from .reach import Contact, Language, Phone, Url
 from .schedules import Schedule
 from .services import (
@@ -24,12 +26,19 @@ __all__ = [
     "Attribute",
     "Contact",
     "CostOption",
+    "CrisisLine",
+    "FacetSet",
+    "ImportRun",
     "Language",
     "Location",
+    "MissedSearch",
     "Organization",
     "OrganizationSlug",
+    "OrganizationStart",
+    "Origin",
     "Phone",
     "Program",
+    "Proposal",
     "RequiredDocument",
     "Schedule",
     "SearchRow",
@@ -39,9 +48,11 @@ __all__ = [
     "ServiceCapacity",
     "ServiceSlug",
     "SourceRecord",
+    "Subject",
     "Synonym",
     "Taxonomy",
     "TaxonomyTerm",
     "Unit",
     "Url",
+    "Word",
 ]

@@ -6,7 +6,21 @@ from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+
+class Named:
+    """What has a name in one language or in both; in words, it is called by the reader's."""
+
+    def __str__(self):
+        own, other = self.name, self.name_fr
+        return (other or own) if get_language() == "fr" else (own or other)
+
+    @property
+    def filed_name(self) -> str:
+        """The name that is kept elsewhere (in the record, as who checked), whoever wrote it."""
+        return self.name or self.name_fr
 
 
 class Record(models.Model):

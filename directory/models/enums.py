@@ -1,6 +1,6 @@
 """Every closed set of values in the catalogue. HSDS 3.1 value lists keep their spelling."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
@@ -15,6 +15,15 @@ class ServiceStatus(TextChoices):
 
 # A service closed for a while is shown, and says so.
 SHOWN = (ServiceStatus.ACTIVE, ServiceStatus.TEMPORARILY_CLOSED)
+
+
+class Cadence(IntegerChoices):
+    """How often a listing is checked, in months."""
+
+    MONTH = 1, _("Every month")
+    THREE_MONTHS = 3, _("Every 3 months")
+    SIX_MONTHS = 6, _("Every 6 months")
+    YEAR = 12, _("Once a year")
 
 
 class LocationType(TextChoices):

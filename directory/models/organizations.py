@@ -3,10 +3,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .base import Record, named
+from .base import Named, Record, named
 
 
-class Organization(Record):
+class Organization(Named, Record):
     """A group that offers services. HSDS `organization`."""
 
     slug = models.SlugField(_("address"), max_length=80, unique=True, editable=False)
@@ -28,9 +28,6 @@ class Organization(Record):
 
     class Meta:
         constraints = [named("organization")]
-
-    def __str__(self):
-        return self.name or self.name_fr
 
 
 class Program(Record):

@@ -1,13 +1,17 @@
 """What is offered: HSDS `service`, `service_at_location`, and what they need."""
 
+import datetime
+from calendar import monthrange
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models.functions import Cast, Coalesce, TruncDate
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from .base import Part, Record, named, validate_timezone
-from .enums import SHOWN, Delivery, Province, ServiceStatus
+from .base import Named, Part, Record, named, validate_timezone
+from .enums import SHOWN, Cadence, Delivery, Province, ServiceStatus
 from .locations import Location
 from .organizations import Organization, Program
 from .taxonomy import TaxonomyTerm, Unit
@@ -21,8 +25,41 @@ class ServiceQuerySet(models.QuerySet):
             status__in=SHOWN,
         )
 
+    def with_due_date(self):
+        """Each with `due_on`: the day by which a person has to check it again.
 
-class Service(Record):
+        One that nobody has ever checked counts from the day it was published.
+        """
+        since = Coalesce("assured_date", TruncDate("published_at"))
+        cadence = models.Func(
+            models.F("check_every"),
+            function="make_interval",
+            template="%(function)s(months => %(expressions)s)",
+            output_field=models.DurationField(),
+        )
+        due = models.ExpressionWrapper(since + cadence, output_field=models.DateTimeField())
+        return self.annotate(due_on=Cast(due, models.DateField()))
+
+    def due(self, on: datetime.date):
+        """Shown, and to be checked by this day, the longest due first."""
+        return self.published().with_due_date().filter(due_on__lte=on).order_by("due_on", "pk")
+
+    def overdue(self, on: datetime.date):
+        """Shown, though the day by which it was to be checked has passed, the longest due first."""
+        return self.due(on - datetime.timedelta(days=1))
+
+    def never_checked(self):
+        """Shown, and no person has ever said that it is true."""
+        return self.published().filter(assured_date__isnull=True)
+
+
+def check_is_due(assured: datetime.date, months: int) -> datetime.date:
+    """The day so many months after a check; the last of its month where that one is shorter."""
+    year, month = divmod(assured.year * 12 + assured.month - 1 + months, 12)
+    return datetime.date(year, month + 1, min(assured.day, monthrange(year, month + 1)[1]))
+
+
+class Service(Named, Record):
     """A support people can use. HSDS `service`.
 
     `assured_date` is when a person last checked that the listing is true, `assured_by` who, in
@@ -93,6 +130,9 @@ class Service(Record):
     assured_date = models.DateField(_("checked on"), null=True, blank=True)
     assured_by = models.CharField(_("checked by"), max_length=200, blank=True)
     assurer_email = models.EmailField(_("checker’s e-mail"), blank=True)
+    check_every = models.PositiveSmallIntegerField(
+        _("checked every"), choices=Cadence, default=Cadence.SIX_MONTHS
+    )
     last_modified = models.DateTimeField(_("edited"), default=now, editable=False)
     published_at = models.DateTimeField(_("published"), null=True, blank=True, editable=False)
     published_by = models.CharField(_("published by"), max_length=200, blank=True, editable=False)
@@ -144,15 +184,17 @@ class Service(Record):
                 violation_error_message=_("Say who checked this, and when."),
             ),
             models.CheckConstraint(
+                condition=models.Q(check_every__in=Cadence.values),
+                name="service_cadence_is_known",
+                violation_error_message=_("Choose how often this is checked."),
+            ),
+            models.CheckConstraint(
                 condition=models.Q(published_at__isnull=True, published_by="")
                 | (models.Q(published_at__isnull=False) & ~models.Q(published_by="")),
                 name="service_published_by_someone",
                 violation_error_message=_("Say who published this, and when."),
             ),
         ]
-
-    def __str__(self):
-        return self.name or self.name_fr
 
 
 class ServiceSlug(models.Model):

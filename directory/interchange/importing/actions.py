@@ -7,9 +7,11 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from directory.interchange.actions import publish, write_listings
+from directory.interchange import proposals
+from directory.interchange.actions import publish
+from directory.interchange.merging import Difference
 from directory.interchange.write import InvalidListing
-from directory.models import SourceRecord, TaxonomyTerm
+from directory.models import ImportRun, Origin, SourceRecord, Subject, TaxonomyTerm
 
 from .drafts import Draft
 from .plan import Decision, Outcome, Planner, Result
@@ -21,6 +23,9 @@ from .survey import Survey, digest, survey
 # Rows are decided together: as many as give a good batch for the database, or a pause.
 DRAFTS = 500
 ROWS = 5000
+
+# What a source wants that gave way to what a person set, by kind of record and identifier.
+Held = dict[tuple[str, str], list[Difference]]
 
 
 class ImportFailed(Exception):
@@ -40,10 +45,14 @@ def import_services(
     """Read a CSV file into listings; without `apply`, only say what would become of each row.
 
     New listings are published, known ones changed where the source changed and no person did,
-    and none is ever deleted. `turn_on` are codes of kinds that the profile leaves to a
-    coordinator; `accept` the `source_id`s that may now stand for another place. Every result
-    goes to each of the `sinks` in the order of the rows. `progress(done, rows)` is called now and
-    then. Memory does not grow with the file, but for about a kilobyte a published row.
+    and none is ever deleted; each change has its place in the history, under one `ImportRun`
+    (`Summary.run`, none where nothing changed). Where a person's value stands in the way of a new
+    one of the source's, it stays, and the source's waits as a proposal.
+
+    `turn_on` are codes of kinds that the profile leaves to a coordinator; `accept` the
+    `source_id`s that may now stand for another place. Every result goes to each of the `sinks` in
+    the order of the rows. `progress(done, rows)` is called now and then. Memory does not grow with
+    the file, but for about a kilobyte a published row.
 
     Raises rows.UnreadableFile and ImportFailed, having written nothing.
     """
@@ -57,10 +66,20 @@ def import_services(
         found = survey(table, profile, turned_on, known)
         summary = Summary(profile, table, applied=apply)
         planner = Planner(profile, found, turned_on, frozenset(accept))
+        held: Held = {}
+        if apply:
+            summary.run = ImportRun.objects.create(
+                source=profile.source, file_name=Path(path).name[:200]
+            )
         for batch, done in read_batches(planner, table):
             decisions = planner.decide([d for d in batch if isinstance(d, Draft)], lock=apply)
             if apply:
-                write(profile, decisions)
+                write(profile, decisions, summary.run)
+                held |= {
+                    (Subject.SERVICE, str(decision.service_id)): decision.kept
+                    for decision in decisions
+                    if decision.kept
+                }
             results = {decision.draft.row: decision.result for decision in decisions}
             for item in batch:
                 result = item if isinstance(item, Result) else results[item.row]
@@ -70,6 +89,13 @@ def import_services(
         for gone in gone_from_source(profile, found):
             for sink in (summary, *sinks):
                 sink.add_gone(gone)
+        if apply:
+            held |= {
+                (Subject.ORGANIZATION, pk): operator.kept
+                for pk, operator in planner.operators.items()
+                if operator.kept
+            }
+            close(summary, ask(profile, held, summary.run))
     return summary
 
 
@@ -122,11 +148,17 @@ def read_batches(planner: Planner, table: Table) -> Iterable[tuple[list[Draft | 
     yield batch, done
 
 
-def write(profile: Profile, decisions: list[Decision]) -> None:
+def write(profile: Profile, decisions: list[Decision], run: ImportRun) -> None:
     """Listings, then what the source said of them; new ones are published unless held."""
     listings = [decision for decision in decisions if decision.listing is not None]
     try:
-        write_listings(decision.listing for decision in listings)
+        proposals.change_many(
+            (decision.listing for decision in listings),
+            origin=Origin.IMPORT,
+            by=profile.published_by,
+            run=run,
+            fresh={d.listing["id"] for d in listings if d.result.outcome == Outcome.ADDED},
+        )
     except InvalidListing as error:
         row = listings[error.index].draft.row
         raise ImportFailed(
@@ -151,6 +183,30 @@ def write(profile: Profile, decisions: list[Decision]) -> None:
     new = [d for d in listings if d.result.outcome == Outcome.ADDED]
     added = [d.service_id for d in new if not d.result.held]
     publish(added, by=profile.published_by)
+
+
+def ask(profile: Profile, held: Held, run: ImportRun) -> int:
+    """Put what gave way before a person: as proposals that wait. Returns how many are new."""
+    count = 0
+    for subject in Subject:
+        wanted = {pk: kept for (kind, pk), kept in held.items() if kind == subject}
+        count += proposals.propose_values(
+            wanted, subject=subject, origin=Origin.IMPORT, by=profile.published_by, run=run
+        )
+    return count
+
+
+def close(summary: Summary, held: int) -> None:
+    """Count what the run did; a run that did nothing leaves no trace."""
+    run = summary.run
+    run.added = summary.outcomes[Outcome.ADDED]
+    run.changed = summary.outcomes[Outcome.CHANGED]
+    run.held = held
+    if run.added or run.changed or run.held:
+        run.save()
+    else:
+        run.delete()
+        summary.run = None
 
 
 def gone_from_source(profile: Profile, found: Survey) -> Iterable[Gone]:

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory.interchange.actions import is_reachable
+from directory.interchange.forgetting import still_forgotten
 from directory.interchange.merging import ABSENT, Difference, differences, merge, normalized
 from directory.interchange.read import load, read_listings
 from directory.interchange.schema import ORGANIZATION, SERVICE
 from directory.interchange.write import Batch, DocumentReader, Vocabulary
-from directory.models import Organization, Service, SourceRecord
+from directory.models import Organization, Proposal, Service, SourceRecord
 
 from . import names
 from .cleaning import shown
@@ -88,7 +89,8 @@ class Decision:
     """A row that could become a listing.
 
     `listing` is what is to be written (None if nothing), `incoming` what the source says and the
-    next import compares with (None if it is what was kept already).
+    next import compares with (None if it is what was kept already). `kept` are values of the
+    source that gave way to what a person set: a coordinator is asked.
     """
 
     draft: Draft
@@ -96,6 +98,7 @@ class Decision:
     service_id: uuid.UUID
     incoming: dict | None = None
     listing: dict | None = None
+    kept: list[Difference] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -184,11 +187,15 @@ class Planner:
             rows = Service.objects.select_for_update().filter(pk__in=ids).order_by("pk")
             list(rows.values_list("pk"))
         listings = {found["id"]: normalized(found) for found in read_listings(ids)}
+        for decision in decisions:
+            if current := listings.get(str(decision.service_id)):
+                decision.incoming = still_forgotten(decision.incoming, current)
         self.merge_operators(decisions)
+        undone = taken_back([d.service_id for d in decisions if d.draft.source_id not in records])
         for decision in decisions:
             record = records.get(decision.draft.source_id)
             current = listings.get(str(decision.service_id))
-            if current is None:
+            if current is None or decision.service_id in undone:
                 self.add(decision)
             else:
                 base = {**record.document, "id": current["id"]} if record else {}
@@ -249,6 +256,7 @@ class Planner:
         decision.result.warnings += [
             _("kept as a person set it: %s") % path for path in sorted(kept)
         ]
+        decision.kept = merged.kept
         if not changed:
             return
         listing = {**listing, "organization": operator.document}
@@ -309,6 +317,7 @@ class Planner:
 
     def refuse(self, decision: Decision, *, column: str, reason: str, value: str = "") -> None:
         decision.listing = decision.incoming = None
+        decision.kept = []
         result = decision.result
         result.outcome = Outcome.REFUSED
         result.column, result.value, result.reason = column, value, reason
@@ -408,3 +417,16 @@ def value_at(listing: dict, path: str):
         except (KeyError, IndexError, TypeError):
             return ABSENT
     return value
+
+
+def taken_back(ids: list[uuid.UUID]) -> set[uuid.UUID]:
+    """Of these services, those out of sight that nobody touched since their import was undone."""
+    hidden = Service.objects.filter(pk__in=ids, published_at=None).values("pk")
+    latest = (
+        Proposal.objects.applied()
+        .filter(record_id__in=hidden)
+        .order_by("record_id", "-number")
+        .distinct("record_id")
+        .values_list("record_id", "run__undone_at")
+    )
+    return {pk for pk, undone_at in latest if undone_at is not None}

@@ -13,6 +13,8 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from directory.models import ImportRun
+
 from .cleaning import shown
 from .plan import Outcome, Result
 from .profiles import Profile
@@ -61,6 +63,7 @@ class Summary:
     held: int = 0
     examples: dict[str, list[Result]] = field(default_factory=dict)
     gone_examples: list[Gone] = field(default_factory=list)
+    run: ImportRun | None = None
 
     def add(self, result: Result) -> None:
         self.rows += 1
@@ -260,6 +263,17 @@ def more(total: int, told: int) -> list[str]:
 
 
 def closing(summary: Summary) -> str:
+    if waiting := summary.run.held if summary.run else 0:
+        asked = ngettext(
+            "%d change waits: a person had set what the source says otherwise.",
+            "%d changes wait: a person had set what the source says otherwise.",
+            waiting,
+        )
+        return f"{done(summary)}\n{asked % waiting}"
+    return done(summary)
+
+
+def done(summary: Summary) -> str:
     if summary.changes_nothing:
         return _("Nothing to change: the catalogue already says what this file says.")
     numbers = {
