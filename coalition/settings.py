@@ -5,6 +5,7 @@ secret key and its database under `var/`. With COALITION_MODE=production it refu
 until it is told its secret key, its hosts and its database.
 """
 
+import os
 import secrets
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from environs import Env
 
 from coalition.postgres import server
+
+# numpy starts a thread a core for products too small to gain by it; read when it is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -64,9 +68,30 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# No question here is worth the start of a second process, or of a compiler.
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault(
+    "options", "-c max_parallel_workers_per_gather=0 -c jit=off"
+)
+CACHES = {
+    # What limits how often a form is sent: the same for all processes (django-allauth asks it).
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "coalition_cache",
+        # Whose form it was, is hashed: no address of anyone is stored.
+        "KEY_FUNCTION": "coalition.accounts.cache_keys.hashed",
+        # Past this many, some are forgotten by chance: not while somebody tries many passwords.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    # What a process may remember for a minute.
+    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 SITE_NAME = env.str("SITE_NAME", "Common Thread")
+# What links in mails begin with.
+SITE_URL = env.str(
+    "SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://localhost:8000"
+).rstrip("/")
 CONTACT_EMAIL = env.str("CONTACT_EMAIL", "")
 EXIT_URL = env.str("EXIT_URL", "https://www.theweathernetwork.com/")
 
@@ -77,7 +102,15 @@ INSTALLED_APPS = [
     "crispy_forms",
     "csp",
     "procrastinate.contrib.django",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.humanize",
+    "django.contrib.messages",
     "django.contrib.postgres",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
@@ -86,9 +119,15 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "coalition.accounts.middleware.second_factor",
+    "coalition.accounts.middleware.RefusedForms",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "coalition.urls"
@@ -102,13 +141,109 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
                 "coalition.pages.context_processors.site",
             ],
         },
     }
 ]
 
-PROCRASTINATE_IMPORT_PATHS = ["directory.search.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [
+    "directory.search.tasks",
+    "coalition.mail.tasks",
+    "coalition.accounts.tasks",
+    "coalition.members.tasks",
+    "coalition.listings.tasks",
+    "coalition.catalogue.tasks",
+]
+
+AUTH_USER_MODEL = "coalition.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "coalition:workspace"
+ACCOUNT_ADAPTER = "coalition.accounts.adapter.Adapter"
+MFA_ADAPTER = "coalition.accounts.adapter.SecondFactorAdapter"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_LOGOUT_REDIRECT_URL = "coalition:home"
+ACCOUNT_SESSION_REMEMBER = None
+ACCOUNT_SIGNUP_FORM_CLASS = "coalition.accounts.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "coalition.accounts.entrance.LoginForm",
+    "signup": "coalition.accounts.entrance.SignupForm",
+    "add_email": "coalition.accounts.entrance.AddEmailForm",
+    "change_password": "coalition.accounts.entrance.ChangePasswordForm",
+    "set_password": "coalition.accounts.entrance.SetPasswordForm",
+    "reset_password": "coalition.accounts.entrance.ResetPasswordForm",
+    "reset_password_from_key": "coalition.accounts.entrance.ResetPasswordKeyForm",
+    "reauthenticate": "coalition.accounts.entrance.PasswordAgainForm",
+}
+MFA_FORMS = {
+    "authenticate": "coalition.accounts.entrance.SecondFactorForm",
+    "reauthenticate": "coalition.accounts.entrance.SecondFactorAgainForm",
+    "activate_totp": "coalition.accounts.entrance.ActivateAppForm",
+    "add_webauthn": "coalition.accounts.entrance.AddPasskeyForm",
+    "edit_webauthn": "coalition.accounts.entrance.RenamePasskeyForm",
+    "authenticate_webauthn": "coalition.accounts.entrance.PasskeyForm",
+    "login_webauthn": "coalition.accounts.entrance.LoginPasskeyForm",
+    "reauthenticate_webauthn": "coalition.accounts.entrance.PasskeyAgainForm",
+}
+# A link that was mailed proves the address; a second factor is still asked for.
+ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_METHODS = ["password", "mfa"]
+# Besides django-allauth's own: our forms that send mail. `key` is the address written to.
+ACCOUNT_RATE_LIMITS = {
+    "join": "20/h/ip,5/h/key",
+    "send_in": "20/h/key",
+    "invite": "60/h/user,5/d/key",
+    "let_in": "20/h/user",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = SITE_NAME
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+# Coordinators decide what people act on: a password alone is not enough where it is for real.
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", PRODUCTION)
+# A listing with a hundred places is one form.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+CSRF_FAILURE_VIEW = "coalition.pages.views.without_token"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SAMESITE = "Lax"
+# A visitor who does not sign in gets no cookie: messages live in the session of those who do.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["forms"]
+CRISPY_TEMPLATE_PACK = "forms"
+
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Common Thread <no-reply@localhost>")
+EMAIL_HOST = env.str("EMAIL_HOST", "localhost" if PRODUCTION else "")
+EMAIL_PORT = env.int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", True)
+EMAIL_TIMEOUT = 20
+# Without a mail server, mails are files that the demo shows.
+EMAIL_FILE_PATH = VAR_DIR / "mail"
+if not EMAIL_HOST:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+MAIL_RETRY_SECONDS = env.int("MAIL_RETRY_SECONDS", 15)
+# The page that shows the last mails: for trials on one machine only.
+SHOW_MAIL = env.bool("SHOW_MAIL", False) and not PRODUCTION
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("fr", _("French"))]
@@ -122,7 +257,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "coalition.operations.static_files.StaticFiles"},
 }
 
 CONTENT_SECURITY_POLICY = {
@@ -145,6 +280,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 if PRODUCTION:
     CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_SECURE = True
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
@@ -152,6 +288,8 @@ if PRODUCTION:
     SECURE_REDIRECT_EXEMPT = [r"^healthz/$"]
     if env.bool("BEHIND_PROXY", False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        # What limits tries looks at the last address that the proxy has written.
+        ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # Search terms and places appear in no log: an error keeps its traceback, never the address.
 LOGGING = {

@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz/", healthz, name="healthz"),
     *i18n_patterns(
         path("", include("coalition.pages.urls")),
+        path("accounts/", include("allauth.urls")),
         path("", include("directory.public.urls")),
         prefix_default_language=False,
     ),

@@ -100,11 +100,15 @@ def run(*, port: int, say: Callable[[str], None]) -> None:
             "COALITION_MODE=production. Use `manage.py serve` and `manage.py worker`."
         )
     with _stopped_by_signals(), _listening(port) as listener:
-        demo = Demo(listener, say)
+        demo = Demo(listener, port, say)
         try:
             demo.start()
             _wait_until_ready(port, demo.look_after)
             say(f"{settings.SITE_NAME} is at http://127.0.0.1:{port}/ (Ctrl-C stops it)")
+            if not settings.EMAIL_HOST:
+                say(f"Its mails are at http://127.0.0.1:{port}/demo/mail/")
+            for account in demo.accounts:
+                say(" ".join(account))
             while True:
                 time.sleep(LOOK_SECONDS)
                 demo.look_after()
@@ -119,10 +123,13 @@ def run(*, port: int, say: Callable[[str], None]) -> None:
 class Demo:
     """The database, unless DATABASE_URL names one, and the parts that use it."""
 
-    def __init__(self, listener: socket.socket, say: Callable[[str], None]):
+    def __init__(self, listener: socket.socket, port: int, say: Callable[[str], None]):
         self.say = say
         self.database: server.Server | None = None
-        self.environment = dict(os.environ)
+        self.accounts: list[tuple[str, str, str]] = []
+        # Mails become files, which a page shows; their links lead to this demo.
+        here = {"SITE_URL": f"http://127.0.0.1:{port}", "SHOW_MAIL": "1"}
+        self.environment = here | dict(os.environ)
         bind, workers = f"--bind=fd://{listener.fileno()}", f"--workers={WEB_WORKERS}"
         self.parts = [
             Part("web server", ["serve", bind, workers, "-v0"], signal.SIGQUIT, listener.fileno()),
@@ -132,7 +139,7 @@ class Demo:
     def start(self) -> None:
         if not settings.DATABASE_URL:
             self._find_database()
-        _prepare(self.say)
+        self.accounts = _prepare(self.say)
         for part in self.parts:
             part.start(self.environment)
 
@@ -213,8 +220,12 @@ def _free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _prepare(say: Callable[[str], None]) -> None:
-    """Bring tables, sample data and static files up to date; one demo at a time does."""
+def _prepare(say: Callable[[str], None]) -> list[tuple[str, str, str]]:
+    """Bring tables, sample data and static files up to date; one demo at a time does.
+
+    Returns the sample accounts: role, e-mail, password.
+    """
+    from coalition.operations.sample_people import load_sample_people
     from directory.interchange.sample import load_sample
 
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
@@ -224,8 +235,10 @@ def _prepare(say: Callable[[str], None]) -> None:
             say("Preparing the site; the first time takes some seconds.")
         call_command("migrate", interactive=False, verbosity=0)
         load_sample()
+        accounts = load_sample_people()
         collect_static()
     connections.close_all()
+    return accounts
 
 
 def collect_static() -> bool:

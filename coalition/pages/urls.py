@@ -1,6 +1,6 @@
-"""Addresses of the pages about the site itself."""
+"""Addresses of everything of the coalition, in one namespace."""
 
-from django.urls import path
+from django.urls import include, path
 
 from . import views
 
@@ -9,4 +9,10 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
     path("privacy/", views.privacy, name="privacy"),
+    path("", include("coalition.mail.urls")),
+    path("", include("coalition.accounts.urls")),
+    path("", include("coalition.members.urls")),
+    path("", include("coalition.review.urls")),
+    path("", include("coalition.listings.urls")),
+    path("", include("coalition.catalogue.urls")),
 ]

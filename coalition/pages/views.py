@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from directory.public.anonymous import from_this_site
 from directory.public.results_page import near_places
 
 from .needs import NEEDS
@@ -51,6 +52,23 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "403.html", status=403)
+
+
+def without_token(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without its token; what somebody wrote into it is shown, to be copied.
+
+    Only where a page of ours sent it: nobody else puts words onto this page.
+    """
+    typed = []
+    if from_this_site(request):
+        fields = [name for name in request.POST if "password" not in name]
+        typed = [text for name in fields for text in request.POST.getlist(name) if is_prose(text)]
+    return render(request, "403_csrf.html", {"typed": typed}, status=403)
+
+
+def is_prose(text: str) -> bool:
+    """Words somebody would miss, and neither an identifier nor a number."""
+    return len(text.split()) > 1
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -1,0 +1,130 @@
+"""What a partner finds in the workspace: what needs them today, and their listings."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, Func, Q, TextField, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
+
+from coalition.accounts.models import User
+from coalition.members.enums import Standing
+from coalition.members.models import Invitation, Membership
+from coalition.review.enums import State
+from coalition.review.models import Submission
+from directory.models import Organization, Proposal, Service
+from directory.models.enums import SHOWN, ServiceStatus
+
+from .checks import waits_for_check
+from .enums import Wrong
+from .models import Correction, Draft, Problem
+
+PAGE = 25
+MOST = 10  # of each kind of thing to do, before "and more"
+
+
+@dataclass
+class Some:
+    """The first of a list, and how many there are in all."""
+
+    rows: list
+    count: int
+
+    @classmethod
+    def of(cls, queryset) -> "Some":
+        rows = list(queryset[: MOST + 1])
+        return cls(rows[:MOST], len(rows) if len(rows) <= MOST else queryset.count())
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.rows)
+
+
+def memberships(user: User) -> list[Membership]:
+    found = Membership.objects.filter(user=user).select_related(
+        "organization", "organization__member"
+    )
+    return sorted(found, key=lambda one: str(one.organization).casefold())
+
+
+def is_active(membership: Membership) -> bool:
+    return membership.organization.member.standing == Standing.ACTIVE
+
+
+def organizations_of(user: User):
+    """Organizations this person can act for now, as a query."""
+    active = Membership.objects.active().filter(user=user)
+    return Organization.objects.filter(pk__in=active.values("organization"))
+
+
+def to_do(user: User, organizations: list[Organization]) -> dict[str, Some]:
+    """What needs this person today, of all their organizations."""
+    ids = [organization.pk for organization in organizations]
+    drafts = Draft.objects.filter(organization__in=ids).select_related(
+        "organization", "submission", "author"
+    )
+    # What was changed or confirmed since is for coordinators to settle; an address stays urgent.
+    answered = ~Q(wrong=Wrong.ADDRESS) & Q(service__last_modified__gt=F("submission__submitted_at"))
+    own = Q(author=user) & (Q(submission=None) | Q(submission__state=State.RETURNED))
+    returned = Submission.objects.filter(
+        organization__in=ids, state=State.RETURNED, draft__isnull=False
+    )
+    return {
+        "due": Some.of(waits_for_check(ids).select_related("organization")),
+        "returned": Some.of(
+            returned.select_related("organization", "draft__author").order_by("decided_at")
+        ),
+        "corrections": Some.of(
+            Correction.objects.waiting()
+            .filter(service__organization__in=ids)
+            .exclude(answered)
+            .select_related("service", "submission")
+        ),
+        "problems": Some.of(
+            Problem.objects.shown()
+            .filter(service__organization__in=ids)
+            .select_related("service")
+            .order_by("found_at", "pk")
+        ),
+        "invitations": Some.of(
+            Invitation.objects.open()
+            .filter(email__iexact=user.email)
+            .select_related("organization", "invited_by")
+        ),
+        "drafts": Some.of(drafts.filter(own).exclude(submission__state=State.RETURNED)),
+        "waiting": Some.of(
+            Submission.objects.filter(
+                organization__in=ids, state=State.WAITING, kind="listing"
+            ).order_by("submitted_at")
+        ),
+        "others": Some.of(drafts.exclude(author=user).filter(submission=None)),
+    }
+
+
+def listings(organization: Organization, number: str) -> Page:
+    """A page of its listings by name, the retired ones last."""
+    name = Coalesce(NullIf("name", Value("")), "name_fr")
+    found = (
+        Service.objects.filter(organization=organization)
+        .annotate(sort_name=Func(Lower(name), function="unaccent", output_field=TextField()))
+        .only("name", "name_fr", "slug", "status", "published_at", "assured_date")
+    )
+    return Paginator(found.order_by("status", "sort_name", "pk"), PAGE).get_page(number)
+
+
+def with_waiting_changes(page: Page) -> set:
+    """Which of these listings have a change that waits for a coordinator."""
+    waiting = Proposal.objects.filter(
+        record_id__in=[service.pk for service in page],
+        applied_at__isnull=True,
+        change__submission__state=State.WAITING,
+    )
+    return set(waiting.values_list("record_id", flat=True))
+
+
+def state_of(service: Service) -> str:
+    """What residents see of a listing, in one word."""
+    if service.status not in SHOWN:
+        return "retired" if service.status == ServiceStatus.DEFUNCT else "hidden"
+    if service.published_at is None:
+        return "hidden"
+    return "closed" if service.status == ServiceStatus.TEMPORARILY_CLOSED else "public"

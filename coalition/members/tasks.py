@@ -1,0 +1,24 @@
+"""What is forgotten by the clock."""
+
+import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from procrastinate.contrib.django import app
+
+from .links import APPLICATION_DAYS
+from .models import Application
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name="forget_applications", queueing_lock="forget_applications")
+def forget_applications(timestamp: int) -> None:
+    """Forget applications that nobody went on with, once their link opens nothing any more.
+
+    One that is being written or sent in at this moment is not among them.
+    """
+    before = timezone.now() - datetime.timedelta(days=APPLICATION_DAYS)
+    old = Application.objects.filter(submission__isnull=True, updated_at__lt=before)
+    with transaction.atomic():
+        locked = old.select_for_update(of=("self",), skip_locked=True)
+        Application.objects.filter(pk__in=list(locked.values_list("pk", flat=True))).delete()
