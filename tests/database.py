@@ -8,6 +8,7 @@ can go on side by side. Where DATABASE_URL is set, the tests use that server.
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -26,6 +27,9 @@ def start() -> None:
     var = Path(tempfile.mkdtemp(prefix=PREFIX))
     atexit.register(shutil.rmtree, var, ignore_errors=True)
     os.environ["COALITION_VAR"] = str(var)
+    # A run starts a hundred processes: what they import is compiled once.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     # pytest-django has read the settings by now, for this process.
     settings.VAR_DIR = var
     settings.STATIC_ROOT = var / "static"

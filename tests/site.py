@@ -8,36 +8,28 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.error import URLError
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from django.conf import settings as settings_of_tests
 
-ROOT = Path(__file__).resolve().parents[1]
-LOAD = """
-import django; django.setup()
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
-from directory.interchange.sample import load_sample
-load_sample()
-"""
+from tests import copies
+from tests.trials import ROOT, url_of
 
 
 @contextmanager
 def running(name: str, **settings: str) -> Iterator[str]:
     """Serve the sample catalogue from a database called `name`; gives the address."""
-    here = urlsplit(os.environ["DATABASE_URL"])
-    there = urlunsplit(here._replace(path=f"/{name}"))
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
         server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        server.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE {copies.sample()}')
         environment = os.environ | {
-            "DATABASE_URL": there,
+            "DATABASE_URL": url_of(name),
             "DJANGO_SETTINGS_MODULE": "coalition.settings",
+            # What tests know of the sample accounts is made with it.
+            "SECRET_KEY": settings_of_tests.SECRET_KEY,
             **settings,
         }
-        subprocess.run([sys.executable, "-c", LOAD], cwd=ROOT, env=environment, check=True)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]

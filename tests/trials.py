@@ -53,7 +53,7 @@ class Database:
 
     @property
     def url(self):
-        return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{self.name}").geturl()
+        return url_of(self.name)
 
     def manage(self, *arguments):
         return manage(*arguments, DATABASE_URL=self.url)
@@ -70,6 +70,11 @@ class Database:
         with connect(self.name) as opened:
             tables = [name for (name,) in opened.execute(TABLES).fetchall()]
         return {table: self.rows(table) for table in tables}
+
+
+def url_of(name):
+    """The `DATABASE_URL` of another database of the tests' server."""
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 def connect(name):

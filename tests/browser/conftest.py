@@ -75,11 +75,11 @@ def visit(browser, address):
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(f"{path}: {error}"))
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
         page.on(
             "console",
             lambda said: (
-                complaints.append(f"{path}: {said.text}")
+                complaints.append(f"{page.url}: {said.text}")
                 if said.type == "error" and not any(word in said.text for word in permitted)
                 else None
             ),
@@ -87,7 +87,7 @@ def visit(browser, address):
         page.on(
             "request",
             lambda asked: (
-                complaints.append(f"{path}: asked {asked.url}")
+                complaints.append(f"{page.url}: asked {asked.url}")
                 if not asked.is_navigation_request() and not asked.url.startswith(address)
                 else None
             ),

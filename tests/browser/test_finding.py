@@ -62,7 +62,7 @@ def test_a_filter_is_chosen_and_taken_away(visit, width):
     before = page.locator(".results > .list > article").count()
     if width == 360:
         page.locator(".filters > summary").click()
-    page.locator("input[name=open]").check()
+    page.locator("input[name=open][value=now]").check()
     page.locator(".filters .apply button").click()
     page.wait_for_url("**open=now**")
     states = page.locator(".results > .list > article .state")

@@ -4,16 +4,8 @@ import pytest
 from django.db import connection
 
 from coalition.operations import backups
+from tests import copies
 from tests.trials import Database
-
-
-@pytest.fixture(scope="module")
-def migrated():
-    """A database with all tables and reference data, to copy."""
-    made = Database()
-    assert made.manage("migrate", "-v0").returncode == 0
-    yield made
-    made.drop()
 
 
 @pytest.fixture
@@ -24,9 +16,9 @@ def empty():
 
 
 @pytest.fixture
-def lived_in(migrated):
+def lived_in():
     """A database with rows that have to come back as they are."""
-    made = Database(like=migrated.name)
+    made = Database(like=copies.migrated())
     for text in ("É\tè\n\\.\\N", "'; --", "🧡", "SET transaction_timeout = 0;\n"):
         made.run("INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('', %s)", text)
     yield made

@@ -18,9 +18,20 @@ from tests.trials import command, manage, wait_until
 
 pytestmark = [
     pytest.mark.embedded,
+    pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform != "linux", reason="asks /proc"),
 ]
 COUNT = "from directory.models import Service; print(Service.objects.count())"
+# Each step takes a second or two; on a machine that does much else, many times that.
+LONG = 120
+
+
+@pytest.fixture(autouse=True)
+def _ctrl_c_is_heard():
+    """A run of the tests in the background ignores Ctrl-C, and what it starts would do so too."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
 
 
 def free_port():
@@ -97,7 +108,7 @@ def demo(var, port=None):
         family = running.processes()
         process.terminate()
         process.communicate()
-        wait_until(lambda: gone(family))
+        wait_until(lambda: gone(family), LONG)
 
 
 def services(var):
@@ -113,7 +124,7 @@ def test_the_life_of_a_demo(tmp_path):
         with demo(tmp_path) as second:
             assert any("joining" in line for line in second.said)
             end_with_ctrl_c(first)
-            wait_until(lambda: second.status() == 200)  # it has taken the database over
+            wait_until(lambda: second.status() == 200, LONG)  # it has taken the database over
             assert services(tmp_path) == loaded
     assert not server.is_running(tmp_path / "postgres")
 
@@ -127,7 +138,7 @@ def test_the_life_of_a_demo(tmp_path):
         with demo(tmp_path, again.port) as after:  # at once, on the same port
             assert after.status() == 200
             assert services(tmp_path) == loaded
-        wait_until(lambda: gone(family))
+        wait_until(lambda: gone(family), LONG)
 
 
 def visit(running):
@@ -154,7 +165,7 @@ def end_with_ctrl_c(running):
     family = running.processes()
     assert len(family) > 5
     running.process.send_signal(signal.SIGINT)
-    assert running.process.wait(60) == 0
+    assert running.process.wait(LONG) == 0
     assert gone(family), "Ctrl-C leaves no process"
 
 
@@ -163,6 +174,6 @@ def kill_a_part(running, part):
     killed = running.processes(part)
     os.kill(min(killed), signal.SIGKILL)  # a part's own children come after it
 
-    wait_until(lambda: running.processes(part) - killed)
-    wait_until(lambda: running.status() == 200)
+    wait_until(lambda: running.processes(part) - killed, LONG)
+    wait_until(lambda: running.status() == 200, LONG)
     assert running.process.poll() is None

@@ -39,7 +39,7 @@ def test_the_settings_production_needs_are_marked():
 
 
 def test_every_command_it_names_exists():
-    commands = {path.stem for path in (ROOT / "coalition/management/commands").glob("[a-z]*.py")}
+    commands = {path.stem for path in ROOT.glob("*/management/commands/[a-z]*.py")}
     django = {"check", "collectstatic", "dbshell", "migrate"}
     named = set(re.findall(r"(?:manage\.py|^coalition) ([a-z_]+)", OPERATE, re.MULTILINE))
 

@@ -22,6 +22,12 @@ def fail():
 
 
 @pytest.fixture(autouse=True)
+def _no_connection_outlives_its_job(monkeypatch):
+    """A job runs in a thread of its own: what it would keep open for the next, nobody closes."""
+    monkeypatch.setitem(connection.settings_dict, "CONN_MAX_AGE", 0)
+
+
+@pytest.fixture(autouse=True)
 def _empty_queue():
     def empty():
         with connection.cursor() as cursor:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -67,7 +67,9 @@ def new_dir(tmp_path):
 
 def end(folder):
     if server.is_running(folder):
-        os.kill(postmaster(folder), signal.SIGQUIT)
+        # One that is on its way out already has taken its pid file along.
+        with suppress(FileNotFoundError, ProcessLookupError):
+            os.kill(postmaster(folder), signal.SIGQUIT)
         wait_until(lambda: not server.is_running(folder))
 
 

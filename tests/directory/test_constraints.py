@@ -54,6 +54,22 @@ def twice(model, **values):
     return create
 
 
+def line(**values):
+    given = {"code": "x", "name": "X", "call": "9-8-8", "tel": "988"} | values
+    return lambda made: models.CrisisLine.objects.create(**given)
+
+
+def missed_twice(made):
+    for _ in range(2):
+        models.MissedSearch.objects.create(week=TODAY, province="ON", word_hash="x")
+
+
+def proposal(**values):
+    return lambda made: models.Proposal.objects.create(
+        **{"record_id": made["service"].pk, "after": {}} | values
+    )
+
+
 def schedule(**values):
     opening = {"freq": "WEEKLY", "byday": "MO", "opens_at": "09:00", "closes_at": "17:00"}
     return part(models.Schedule, **opening | values)
@@ -77,6 +93,7 @@ BROKEN = {
     "taxonomyterm_code_is_unique": lambda made: models.TaxonomyTerm.objects.create(
         taxonomy=made["term"].taxonomy, code="naloxone", name="Again"
     ),
+    "missedsearch_is_unique": missed_twice,
     "synonym_is_unique": lambda made: [
         models.Synonym.objects.create(term=made["term"], language="en", text="zz") for _ in "12"
     ],
@@ -99,6 +116,12 @@ BROKEN = {
     ),
     "service_assured_by_someone": service(assured_date=TODAY),
     "service_published_by_someone": service(published_at=timezone.now()),
+    "service_cadence_is_known": service(check_every=2),
+    "importrun_undone_by_someone": lambda made: models.ImportRun.objects.create(
+        source="x", undone_by="test"
+    ),
+    "proposal_origin_is_known": proposal(origin="stars"),
+    "proposal_applied_has_a_number": proposal(origin="import", applied_at=timezone.now()),
     "serviceatlocation_is_unique": twice(models.ServiceAtLocation, location=...),
     "attribute_is_unique": lambda made: [
         models.Attribute.objects.create(service=made["service"], taxonomy_term=made["term"])
@@ -126,6 +149,9 @@ BROKEN = {
     "schedule_interval_has_a_start": schedule(interval=2),
     "schedule_dates_are_in_order": schedule(dtstart="2026-02-01", until="2026-01-01"),
     "schedule_has_both_season_ends": schedule(season_from="05-01"),
+    "crisisline_has_a_name": line(name=""),
+    "crisisline_shown_once_confirmed": line(published=True, unconfirmed=True),
+    "crisisline_province_is_known": line(province="ZZ"),
     "sourcerecord_is_unique": twice(models.SourceRecord, source="x", source_id="1", document={}),
 }
 

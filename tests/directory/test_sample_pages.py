@@ -3,15 +3,11 @@
 import pytest
 
 from directory.interchange.read import read_listings
-from directory.interchange.sample import load_sample
 from directory.models import Organization, Service
-
-pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def catalogue():
-    load_sample()
+def catalogue(sample):
     return list(read_listings(Service.objects.values_list("pk", flat=True)))
 
 

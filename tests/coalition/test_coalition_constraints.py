@@ -1,0 +1,120 @@
+"""The database itself refuses what must not be about people and their work, and says why."""
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from coalition import models
+from coalition.accounts.models import User
+from directory.models import Organization, Service
+from tests.people import person
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def made():
+    organization = Organization.objects.create(name="Org", slug="org")
+    return {
+        "organization": organization,
+        "service": Service.objects.create(name="S", slug="s", organization=organization),
+        "user": person("ana@example.org"),
+        "principles": models.Principles.objects.get_or_create(
+            version=1, defaults={"text": "Be kind.", "text_fr": "Soyez bons."}
+        )[0],
+        "submission": models.Submission.objects.create(kind="listing", title="S"),
+    }
+
+
+def row(model, times=1, **values):
+    """So many rows; a value of ... stands for what was made under that name."""
+
+    def create(made):
+        for _time in range(times):
+            model.objects.create(**{k: made[k] if v is ... else v for k, v in values.items()})
+
+    return create
+
+
+def pair(times, *, turned=False, **values):
+    """So many pairs of the same two listings."""
+
+    def create(made):
+        other = Service.objects.create(name="T", slug="t", organization=made["organization"])
+        first, second = sorted(
+            [made["service"], other], key=lambda service: service.pk, reverse=turned
+        )
+        for _time in range(times):
+            models.Pair.objects.create(first=first, second=second, why="phone", **values)
+
+    return create
+
+
+BROKEN = {
+    "user_email_is_unique_in_any_case": lambda made: User.objects.create(email="ANA@example.org"),
+    "letin_is_asked_by_another": lambda made: models.LetIn.objects.create(
+        user=made["user"], asked_by=made["user"]
+    ),
+    "message_sent_is_forgotten": row(
+        models.Message, kind="x", to="a@b.ca", language="en", subject="x", text="x", sent_at=NOW
+    ),
+    "submission_state_is_known": row(
+        models.Submission, kind="x", title="x", state="lost", decided_at=NOW
+    ),
+    "submission_decided_at_a_time": row(models.Submission, kind="x", title="x", state="approved"),
+    "decision_once_a_round": row(models.Decision, 2, submission=..., outcome="approved", round=1),
+    "desk_is_one": row(models.Desk, id=2),
+    "member_standing_is_known": row(models.Member, organization=..., standing="lost"),
+    "membership_is_unique": row(models.Membership, 2, user=..., organization=...),
+    "membership_role_is_known": row(models.Membership, user=..., organization=..., role="king"),
+    "invitation_is_open_once": row(models.Invitation, 2, email="b@example.org", organization=...),
+    "invitation_role_is_known": row(
+        models.Invitation, email="b@example.org", organization=..., role="king"
+    ),
+    "application_agreed_to_a_version": row(
+        models.Application, email="b@example.org", principles=...
+    ),
+    "draft_one_for_each_author": lambda made: [
+        models.Draft.objects.create(
+            organization=made["organization"],
+            author=made["user"],
+            service_id=made["service"].pk,
+        )
+        for _time in "12"
+    ],
+    "correction_says_what_is_wrong": row(
+        models.Correction, submission=..., service=..., wrong="all"
+    ),
+    "problem_is_unique": row(
+        models.Problem, 2, service=..., kind="link", value="https://example.org"
+    ),
+    "pair_is_unique": pair(2),
+    "pair_is_in_order": pair(1, turned=True),
+    "pair_settled_as_something": pair(1, settled_at=NOW),
+    "lack_is_unique": row(models.Lack, 2, service=..., concern="no-hours", since=NOW),
+}
+
+
+def constraints():
+    for model in apps.get_app_config("coalition").get_models():
+        yield from model._meta.constraints
+
+
+def test_every_constraint_has_a_case_and_words():
+    assert {c.name for c in constraints()} == set(BROKEN)
+    default = "Constraint “%(name)s” is violated."
+    assert not [c.name for c in constraints() if c.violation_error_message == default]
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_database_refuses(made, name):
+    def broken() -> None:
+        with transaction.atomic():
+            BROKEN[name](made)
+            connection.check_constraints()
+
+    with pytest.raises(IntegrityError) as refused:
+        broken()
+    assert refused.value.__cause__.diag.constraint_name == name
