@@ -18,6 +18,7 @@ from coalition.review.enums import State
 from directory.interchange import proposals
 from directory.interchange.actions import hold, publish, withdraw
 from directory.interchange.schema import SERVICE
+from directory.interchange.subjects import SUBJECTS
 from directory.interchange.write import InvalidListing
 from directory.models import (
     Organization,
@@ -31,24 +32,45 @@ from directory.models.enums import ServiceStatus
 from .looking import forget_mended
 from .models import Care, Change, CheckRequest, Draft
 from .sharing import anew, only_pointed_to, with_own_places
+from .writing import WRITTEN, written
 
 LISTING = "listing"
 MOMENT = datetime.timedelta(minutes=1)
 
 
 @transaction.atomic
-def start_draft(organization: Organization, *, by: User, service: Service | None = None) -> Draft:
-    """Begin to write a new listing, or go on with one's own draft: of `service`, or one in which
-    nothing is written yet."""
-    if service is None:
-        User.objects.select_for_update().get(pk=by.pk)  # one at a time
-        untouched = Draft.objects.filter(organization=organization, author=by, document={})
-        return untouched.first() or Draft.objects.create(organization=organization, author=by)
-    base = proposals.current(service.pk)
+def start_draft(
+    organization: Organization,
+    *,
+    by: User,
+    service: Service | None = None,
+    subject: str = Subject.SERVICE,
+) -> Draft:
+    """Begin to write a new listing (or what else `subject` is), or go on with one's own draft: of
+    `service`, or one in which nothing is written yet."""
+    if service is not None:
+        return open_draft(organization, service.pk, by=by)
+    User.objects.select_for_update().get(pk=by.pk)  # one at a time
+    own = {"organization": organization, "author": by, "subject": subject}
+    untouched = Draft.objects.filter(**own, document={})
+    return untouched.first() or Draft.objects.create(**own)
+
+
+@transaction.atomic
+def open_draft(
+    organization: Organization, record_id, *, by: User, subject: str = Subject.SERVICE
+) -> Draft:
+    """Begin to write on what is there, or go on with one's own draft of it."""
+    base = proposals.current(record_id, subject)
     draft, _created = Draft.objects.get_or_create(
         author=by,
-        service_id=service.pk,
-        defaults={"organization": organization, "base": base, "document": base},
+        record_id=record_id,
+        defaults={
+            "organization": organization,
+            "subject": subject,
+            "base": base,
+            "document": base,
+        },
     )
     return draft
 
@@ -81,7 +103,7 @@ def whole(draft: Draft) -> dict:
     """The draft's document as it would be written: with its identifier and its organization."""
     return {
         **draft.document,
-        "id": str(draft.service_id),
+        "id": str(draft.record_id),
         "organization": {"id": str(draft.organization_id)},
     }
 
@@ -98,9 +120,9 @@ def send_in(draft: Draft, *, by: User, checked: bool = False) -> Proposal:
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
     if is_sent(draft):
         return draft.submission.change.proposal
-    document = with_own_places(whole(draft), draft.organization)
-    document = only_pointed_to(document, draft.base)
-    if checked:
+    kind = written(draft)
+    document = kind.prepare(draft, whole(draft))
+    if checked and kind.checkable:
         document["assured_date"] = timezone.localdate().isoformat()
         document["assured_by"] = draft.organization.filed_name[:200]
     try_out(draft, document)
@@ -111,16 +133,17 @@ def send_in(draft: Draft, *, by: User, checked: bool = False) -> Proposal:
         origin=Origin.COORDINATOR if at_the_desk else Origin.PARTNER,
         by=signed(by) if at_the_desk else organization.filed_name,
         base=draft.base,
+        subject=draft.subject,
     )
     change = Change(proposal=proposal, user=by)
     if at_the_desk or goes_live(draft):
-        # A listing that is out of sight stays so: only a coordinator's new one is shown at once.
-        shown = at_the_desk and draft.base is None
-        proposals.apply(proposal, published_by=signed(by) if shown else "")
+        # What is out of sight stays so: only a new one is shown at once.
+        shown_by = proposal.by[:200] if draft.base is None else ""
+        proposals.apply(proposal, published_by=shown_by)
         change.save()
-        forget_mended(draft.service_id)
-        if checked:
-            no_longer_due(draft.service_id)
+        kind.changed(draft.record_id)
+        if checked and kind.checkable:
+            no_longer_due(draft.record_id)
         draft.delete()
         return proposal
     if draft.submission is not None and draft.submission.state in (State.WAITING, State.RETURNED):
@@ -128,11 +151,11 @@ def send_in(draft: Draft, *, by: User, checked: bool = False) -> Proposal:
         change.submission = review.submit_again(draft.submission, by=by, title=title(document))
     else:
         change.submission = review.submit(
-            LISTING,
+            kind.kind,
             title=title(document),
             by=by,
             organization=organization,
-            area=area(document),
+            area=kind.area(document),
         )
         draft.submission = change.submission
         draft.save(update_fields=["submission"])
@@ -173,8 +196,10 @@ def goes_live(draft: Draft) -> bool:
     """Whether sending it in shows it at once: a coordinator's, a trusted member's change."""
     if can_review(draft.author):
         return True
-    trusted = Member.objects.filter(organization=draft.organization_id, trusted=True).exists()
-    return trusted and Service.objects.published().filter(pk=draft.service_id).exists()
+    if not Member.objects.filter(organization=draft.organization_id, trusted=True).exists():
+        return False
+    kind = written(draft)
+    return kind.is_shown(draft.record_id) or (kind.fresh_at_once and draft.base is None)
 
 
 def try_out(draft: Draft, document: dict) -> None:
@@ -183,7 +208,9 @@ def try_out(draft: Draft, document: dict) -> None:
     Raises InvalidListing, Conflict, ValidationError.
     """
     with transaction.atomic():
-        trial = proposals.propose(document, origin=Origin.SYSTEM, by="", base=draft.base)
+        trial = proposals.propose(
+            document, origin=Origin.SYSTEM, by="", base=draft.base, subject=draft.subject
+        )
         proposals.apply(trial, published_by="trial")
         transaction.set_rollback(True)
 
@@ -229,8 +256,22 @@ def edit_as_coordinator(
         subject=subject,
     )
     Change.objects.create(proposal=proposal, user=by)
-    forget_mended(proposal.record_id, subject)
+    changed(proposal)
     return proposal
+
+
+def changed(proposal: Proposal) -> None:
+    """See to what follows from a change that was made."""
+    if proposal.subject == Subject.ORGANIZATION:
+        forget_mended(proposal.record_id, Subject.ORGANIZATION)
+    else:
+        WRITTEN[proposal.subject].changed(proposal.record_id)
+
+
+def prepare(draft: Draft, document: dict) -> dict:
+    """A listing as it is sent in: places of others are not changed in passing."""
+    document = with_own_places(document, draft.organization)
+    return only_pointed_to(document, draft.base)
 
 
 class ChangedSince(Exception):
@@ -248,12 +289,13 @@ def restore(earlier: Proposal, *, by: User, note: str, seen: int) -> Proposal:
     if not note.strip():
         raise ValidationError({"note": _("Say why: it is kept in the history.")})
     hold(alone=False)
-    proposals.lock_record(earlier.record_id, earlier.subject)
+    SUBJECTS[earlier.subject].lock(earlier.record_id)
     if Proposal.objects.history(earlier.record_id).values_list("number", flat=True).first() != seen:
         raise ChangedSince
     now = proposals.current(earlier.record_id, earlier.subject) or {}
     document = dict(earlier.after)
-    if organization := document.get("organization"):
+    organization = document.get("organization")
+    if organization and earlier.subject == Subject.SERVICE:
         same = now.get("organization", {}).get("id") == organization["id"]
         document["organization"] = now["organization"] if same else {"id": organization["id"]}
     if document == now:
@@ -326,7 +368,7 @@ def change_own(
     else it waits. None where it changes nothing, or waits already. Raises as `send_in`.
     """
     hold(alone=False)
-    proposals.lock_record(document["id"], subject)
+    SUBJECTS[subject].lock(document["id"])
     now = proposals.current(document["id"], subject)
     after = proposals.kept_form(document, subject)
     if now == after or waits(document["id"], after):
@@ -337,13 +379,18 @@ def change_own(
     if at_once or is_live(organization, document["id"], subject):
         proposals.apply(proposal)
         Change.objects.create(proposal=proposal, user=by)
-        forget_mended(proposal.record_id, subject)
+        changed(proposal)
         return proposal
     with transaction.atomic():  # whether it could be written
         proposals.apply(Proposal.objects.get(pk=proposal.pk))
         transaction.set_rollback(True)
+    kind = WRITTEN.get(subject, WRITTEN[Subject.SERVICE])
     submission = review.submit(
-        LISTING, title=title(document), by=by, organization=organization, area=area(document)
+        kind.kind,
+        title=title(document),
+        by=by,
+        organization=organization,
+        area=kind.area(document),
     )
     Change.objects.create(proposal=proposal, user=by, submission=submission)
     return proposal
@@ -352,9 +399,7 @@ def change_own(
 def is_live(organization: Organization, record_id, subject: str) -> bool:
     if not Member.objects.filter(organization=organization, trusted=True).exists():
         return False
-    return (
-        subject == Subject.ORGANIZATION or Service.objects.published().filter(pk=record_id).exists()
-    )
+    return subject == Subject.ORGANIZATION or WRITTEN[subject].is_shown(record_id)
 
 
 def waits(record_id, after: dict) -> bool:
@@ -430,7 +475,7 @@ def duplicate(service: Service, *, by: User) -> Draft:
     if again := lately.first():
         return again  # the button was pressed twice
     draft = Draft(organization=service.organization, author=by)
-    document["id"] = str(draft.service_id)
+    document["id"] = str(draft.record_id)
     draft.document = document
     draft.save()
     return draft
@@ -463,8 +508,8 @@ def take_over(draft: Draft, *, by: User) -> Draft:
     Raises ValidationError where `by` writes the same listing already.
     """
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
-    if Draft.objects.filter(author=by, service_id=draft.service_id).exclude(pk=draft.pk).exists():
-        raise ValidationError(_("You are writing this listing already."))
+    if Draft.objects.filter(author=by, record_id=draft.record_id).exclude(pk=draft.pk).exists():
+        raise ValidationError(_("You are writing this already."))
     draft.author = by
     draft.save(update_fields=["author"])
     return draft

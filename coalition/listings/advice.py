@@ -14,8 +14,17 @@ from directory.interchange.reading_out import label_of
 from directory.models.enums import Delivery
 
 from . import language
-from .editor import SECTIONS, Editor, section_holding, section_of, timetables, untranslated
-from .models import Problem
+from .editor import (
+    SECTIONS,
+    Sections,
+    all_forms,
+    section_holding,
+    section_of,
+    timetables,
+    untranslated,
+)
+from .models import Draft, Problem
+from .writing import Written
 
 is_url = URLValidator(schemes=["http", "https"])
 
@@ -37,12 +46,8 @@ class Said:
     hints: list = field(default_factory=list)
 
 
-def missing(document: dict) -> list[Advice]:
-    """What people need to know and are not told. Advice only: a listing may be sent in without."""
-    return list(essentials(document))
-
-
 def essentials(document: dict) -> Iterator[Advice]:
+    """What people need to know and are not told. Advice only: a listing may be sent in without."""
     if not (document.get("name") or document.get("name_fr")):
         yield Advice("what", _("It has no name."))
     if not (document.get("description") or document.get("description_fr")):
@@ -64,9 +69,13 @@ def essentials(document: dict) -> Iterator[Advice]:
         yield Advice("contact", _("No phone."))
     if not document.get("languages"):
         yield Advice("who", _("Nothing says which languages are spoken."))
-    lacking = untranslated(document)
+    yield from in_one_language(document, SECTIONS)
+
+
+def in_one_language(document: dict, sections: Sections) -> Iterator[Advice]:
+    lacking = untranslated(document, sections)
     for code, text in (("fr", _("Not in French yet: %s.")), ("en", _("Not in English yet: %s."))):
-        for section in SECTIONS:
+        for section in sections:
             labels = [one.label for one in lacking if (one.section, one.missing) == (section, code)]
             if labels:
                 yield Advice(section, text % ", ".join(dict.fromkeys(labels)))
@@ -78,17 +87,21 @@ def phone_of(document: dict, place: dict) -> bool:
     )
 
 
-def bad_links(document: dict) -> list[Advice]:
+def bad_links(document: dict, sections: Sections = SECTIONS) -> list[Advice]:
     """Links that no browser could open, wherever they stand."""
     return [
-        Advice(section_of(path), _("This is not a link that opens: %s") % link)
+        Advice(section_of(path, sections), _("This is not a link that opens: %s") % link)
         for path, link in links(document, "")
         if not opens(link)
     ]
 
 
+def problems(draft: Draft) -> list[Advice]:
+    """What the weekly look has found at the listing, as far as the draft still says it."""
+    return known_problems(draft.document, Problem.objects.filter(service=draft.record_id))
+
+
 def known_problems(document: dict, problems: Iterable[Problem]) -> list[Advice]:
-    """What the weekly look has found, as far as the draft still says it."""
     found = [(problem, section_holding(document, problem.value)) for problem in problems]
     return [
         Advice(section, f"{one.get_kind_display()}: {one.value}. {one.explained}")
@@ -117,17 +130,13 @@ def links(value, path: str) -> Iterator[tuple[str, str]]:
             yield from links(item, path)
 
 
-def hurtful(document: dict, exempt: list[str]) -> list[Said]:
-    """Words of the listing that have a better one, field by field."""
-    found = []
-    for section in SECTIONS.values():
-        places = timetables(document) if section.code == "when" else [""]
-        for at in places:
-            for form in Editor(section, document, at=at).forms():
-                for name, label, hints in hints_of(form, form.of, exempt):
-                    found.append(Said(section.code, str(label), hints))
-                    del name
-    return found
+def hurtful(document: dict, exempt: list[str], sections: Sections = SECTIONS) -> list[Said]:
+    """Words that have a better one, field by field."""
+    return [
+        Said(section.code, str(label), hints)
+        for section, form in all_forms(document, sections)
+        for _name, label, hints in hints_of(form, form.of, exempt)
+    ]
 
 
 def hints_of(form, values: dict, exempt: list[str]) -> Iterator[tuple[str, str, list]]:
@@ -146,13 +155,15 @@ def names_of(organization: dict) -> list[str]:
     return [organization[key] for key in keys if organization.get(key)]
 
 
-def located(errors: dict[str, list[str]], document: dict) -> list[Advice]:
-    """What the catalogue refused, in the words of the editor: section, field, message."""
+def located(errors: dict[str, list[str]], document: dict, written: Written) -> list[Advice]:
+    """What was refused, in the words of the editor: section, field, message."""
     found = []
     for path, messages in errors.items():
-        label = label_of(path) if path else ""
+        label = label_of(path, written.node) if path else ""
         for message in messages:
-            found.append(Advice(section_for(path, message, document), said(label, message)))
+            section = section_of(path, written.sections) if path else ""
+            section = section or written.at_fault(message, document)
+            found.append(Advice(section, said(label, message)))
     return found
 
 
@@ -160,9 +171,8 @@ def said(label: str, message: str) -> str:
     return f"{label}: {message}" if label else message
 
 
-def section_for(path: str, message: str, document: dict) -> str:
-    if path:
-        return section_of(path)
+def at_fault(message: str, document: dict) -> str:
+    """Where a listing that was refused as a whole is put right."""
     if not is_reachable(redacted(document)):
         return "contact"
     if document.get("indigenous_led") and not document.get("steward_consented_on"):

@@ -10,30 +10,31 @@ from coalition.review.models import Submission
 from directory.interchange import proposals
 from directory.interchange.proposals import Conflict
 from directory.interchange.reading_out import label_of
+from directory.interchange.subjects import SUBJECTS
 from directory.interchange.write import InvalidListing
 
-from .actions import owners, said_of, signed
-from .looking import forget_mended
+from .actions import changed, owners, said_of, signed
 from .models import Change, Draft
 
 
-def approve_listing(submission: Submission, *, by: User, reason: str) -> None:
+def approve(submission: Submission, *, by: User, reason: str) -> None:
     """Write what was proposed and let everyone see it."""
     change = Change.objects.select_related("proposal").get(submission=submission)
+    node = SUBJECTS[change.proposal.subject].node
     try:
-        proposals.apply(change.proposal, published_by=signed(by))
+        applied = proposals.apply(change.proposal, published_by=signed(by))
     except Conflict as conflict:
         raise ValidationError(
-            _("The listing has changed since this was sent in, in the same places: %s.")
-            % ", ".join(dict.fromkeys(label_of(found.path) for found in conflict.kept))
+            _("It has changed since this was sent in, in the same places: %s.")
+            % ", ".join(dict.fromkeys(label_of(found.path, node) for found in conflict.kept))
         ) from conflict
     except InvalidListing as error:
         raise ValidationError(said_of(error)) from error
     Draft.objects.filter(submission=submission).delete()
-    forget_mended(change.proposal.record_id, change.proposal.subject)
+    changed(applied)
 
 
-def decline_listing(submission: Submission, *, by: User, reason: str) -> None:
+def decline(submission: Submission, *, by: User, reason: str) -> None:
     """The proposal stays unapplied, for the record; its author keeps the draft."""
     Draft.objects.filter(submission=submission).update(submission=None)
 

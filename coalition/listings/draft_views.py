@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldError, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,11 +16,12 @@ from directory.interchange import proposals
 from directory.interchange.differences import difference
 from directory.interchange.proposals import Conflict
 from directory.interchange.reading_out import label_of, vocabulary
+from directory.interchange.subjects import SUBJECTS
 from directory.interchange.write import InvalidListing
 from directory.models import Organization, Service
 
 from . import actions, advice, settling, workspace
-from .editor import CODES, SECTIONS, Editor, after, digest, place_name, timetables
+from .editor import SECTIONS, Editor, after, digest
 from .editor_pages import (
     add_row,
     annotate,
@@ -31,9 +32,10 @@ from .editor_pages import (
     told,
 )
 from .forms.parts import Posted
-from .models import Draft, Problem
+from .models import Draft
 from .reach import draft_or_404, own_draft_or_404
 from .sharing import places_elsewhere
+from .writing import written
 
 
 @login_required
@@ -51,6 +53,7 @@ def draft_page(
     status: int = 200,
 ) -> HttpResponse:
     document = draft.document
+    kind = written(draft)
     own = draft.author_id == request.user.pk
     organization = draft.organization
     names = [organization.name, organization.name_fr, organization.alternate_name]
@@ -58,16 +61,13 @@ def draft_page(
         "section": "partner",
         "draft": draft,
         "own": own,
-        "sections": SECTIONS.values(),
+        "kind": kind,
+        "sections": kind.sections.values(),
         "problems": list(problems),
-        "missing": advice.missing(document),
-        "bad_links": [
-            *advice.bad_links(document),
-            *advice.known_problems(document, Problem.objects.filter(service=draft.service_id)),
-        ],
-        "hurtful": advice.hurtful(document, names),
-        "titles": {code: section.title for code, section in SECTIONS.items()},
-        "changes": in_words(draft.base, actions.whole(draft)) if draft.base else [],
+        "missing": list(kind.missing(document)),
+        "bad_links": [*advice.bad_links(document, kind.sections), *kind.problems(draft)],
+        "hurtful": advice.hurtful(document, names, kind.sections),
+        "changes": in_words(draft.base, actions.whole(draft), draft.subject) if draft.base else [],
         "live": actions.goes_live(draft),
         "waits": actions.is_sent(draft),
     }
@@ -79,7 +79,7 @@ def draft_page(
 def draft_section(request: HttpRequest, pk, code: str) -> HttpResponse:
     """One section of the editor."""
     draft = own_draft_or_404(request, pk)
-    section = SECTIONS.get(code)
+    section = written(draft).sections.get(code)
     if section is None:
         raise Http404
     if request.method == "POST":
@@ -90,14 +90,14 @@ def draft_section(request: HttpRequest, pk, code: str) -> HttpResponse:
 
 
 def posted_for(request: HttpRequest, draft: Draft, section) -> Posted:
-    if section.code != "where":
-        return posted_of(request, draft.pk)
-    return posted_of(request, draft.pk, **places_elsewhere(draft)._asdict())
+    if section is SECTIONS["where"]:
+        return posted_of(request, draft.pk, **places_elsewhere(draft)._asdict())
+    return posted_of(request, draft.pk, organization=draft.organization)
 
 
 def save_section(request: HttpRequest, draft: Draft, section) -> HttpResponse:
     at = request.POST.get("at", "")
-    if at and at not in timetables(draft.document):
+    if at and at not in dict(section.places(draft.document)):
         raise Http404
     posted = posted_for(request, draft, section)
     editor = Editor(section, draft.document, posted, at)
@@ -134,7 +134,7 @@ def unsaved(request: HttpRequest, draft: Draft, editor: Editor, *, status: int) 
         return JsonResponse({"said": said}, status=status)
     changes = []
     if status == 409:
-        changes = in_words(draft.document, editor.written())
+        changes = in_words(draft.document, editor.written(), draft.subject)
     return section_page(request, draft, editor, status=status, changes=changes)
 
 
@@ -147,7 +147,7 @@ def where_next(request: HttpRequest, draft: Draft, editor: Editor) -> str:
     if "remove" in request.POST or "stay" in request.POST or new_hints(editor, draft):
         messages.success(request, _("Saved."))
         return f"{here}?{urlencode({'at': editor.at})}" if editor.at else here
-    code, at = after(editor.section, draft.document, editor.at)
+    code, at = after(written(draft).sections, editor.section, draft.document, editor.at)
     if not code:
         return reverse("coalition:draft", kwargs={"pk": draft.pk})
     there = reverse("coalition:draft_section", kwargs={"pk": draft.pk, "code": code})
@@ -168,30 +168,26 @@ def section_page(
     request: HttpRequest, draft: Draft, editor: Editor, *, status: int = 200, changes=()
 ) -> HttpResponse:
     section = editor.section
+    sections = written(draft).sections
     organization = draft.organization
     annotate(editor.forms(), [organization.name, organization.name_fr])
     if status != 200:
         add_row(editor.parts, request.POST.get("add", ""))
+    places = section.places(draft.document)
     context = {
         "section": "partner",
         "draft": draft,
         "editor": editor,
         "here": section,
-        "sections": SECTIONS.values(),
-        "position": CODES.index(section.code) + 1,
-        "count": len(CODES),
+        "sections": sections.values(),
+        "position": list(sections).index(section.code) + 1,
+        "count": len(sections),
         "was": digest(section, draft.document),
         "status": status,
         "changes": changes,
-        "places": places_of(draft.document) if section.code == "when" else [],
+        "places": places if len(places) > 1 else [],
     }
     return render(request, "coalition/partner/section.html", context, status=status)
-
-
-def places_of(document: dict) -> list[tuple[str, str]]:
-    """Whose hours can be changed: the service's own, and each place's."""
-    places = [(p["id"], place_name(p)) for p in document.get("service_at_locations", [])]
-    return [("", _("Everywhere")), *places] if places else []
 
 
 @login_required
@@ -199,9 +195,12 @@ def places_of(document: dict) -> list[tuple[str, str]]:
 def draft_preview(request: HttpRequest, pk) -> HttpResponse:
     """Exactly what residents would see."""
     draft = draft_or_404(request, pk)
-    return preview_page(
-        request, actions.whole(draft), draft.organization, reverse("coalition:draft", args=[pk])
-    )
+    return written(draft).preview(request, draft)
+
+
+def listing_preview(request: HttpRequest, draft: Draft) -> HttpResponse:
+    back = reverse("coalition:draft", args=[draft.pk])
+    return preview_page(request, actions.whole(draft), draft.organization, back)
 
 
 @login_required
@@ -224,10 +223,11 @@ def send(request: HttpRequest, pk) -> HttpResponse:
     except Conflict:
         return conflict_page(request, draft)
     except InvalidListing as error:
-        problems = advice.located(error.errors, actions.whole(draft))
+        problems = advice.located(error.errors, actions.whole(draft), written(draft))
         return draft_page(request, draft, problems=problems, status=422)
     except ValidationError as error:
-        problems = advice.located({"": error.messages}, actions.whole(draft))
+        errors = {"": error.messages}
+        problems = advice.located(errors, actions.whole(draft), written(draft))
         return draft_page(request, draft, problems=problems, status=422)
     except Draft.DoesNotExist:
         return gone(request)
@@ -244,13 +244,14 @@ def is_member(request: HttpRequest, organization: Organization) -> bool:
 def gone(request: HttpRequest) -> HttpResponse:
     """A second press of the button: what it stood for was done the first time."""
     mine = workspace.organizations_of(request.user)
-    service = request.POST.get("service", "")
+    record_id = request.POST.get("record", "")
+    known = SUBJECTS.get(request.POST.get("subject", ""))
     try:
-        known = Service.objects.filter(pk=service, organization__in=mine).exists()
-    except ValidationError:
-        known = False
-    if not known:
-        raise Http404
+        records = known.node.model.objects if known else Service.objects
+        if not records.filter(pk=record_id, organization__in=mine).exists():
+            raise Http404
+    except (ValidationError, FieldError):
+        raise Http404 from None
     messages.info(request, _("This draft is not here any more: it was sent in already."))
     return redirect("coalition:workspace")
 
@@ -258,16 +259,17 @@ def gone(request: HttpRequest) -> HttpResponse:
 def conflict_page(request: HttpRequest, draft: Draft, *, again: bool = False) -> HttpResponse:
     """What both sides changed, value by value, to choose from; `again` where that has changed."""
     ticked = request.POST.getlist("mine")
-    now = proposals.current(draft.service_id)
-    mine = proposals.kept_form(actions.whole(draft))
+    now = proposals.current(draft.record_id, draft.subject)
+    mine = proposals.kept_form(actions.whole(draft), draft.subject)
     meeting = settling.meeting(draft.base, now, mine)
-    words = vocabulary([now, mine])
+    node = written(draft).node
+    words = vocabulary([now, mine], node)
     rows = []
     for found in meeting:
         chosen = settling.put(now, settling.steps(found.path), found.after)
-        sides = difference(now, chosen, words)
+        sides = difference(now, chosen, words, node)
         told = [row for section in sides for row in section.rows]
-        rows.append((found.path, label_of(found.path), told, found.path in ticked))
+        rows.append((found.path, label_of(found.path, node), told, found.path in ticked))
     context = {
         "section": "partner",
         "draft": draft,
@@ -283,13 +285,13 @@ def conflict_page(request: HttpRequest, draft: Draft, *, again: bool = False) ->
 def settle(request: HttpRequest, pk) -> HttpResponse:
     """Theirs or mine, for each value in which two changes meet."""
     draft = own_draft_or_404(request, pk)
-    now = proposals.current(draft.service_id)
+    now = proposals.current(draft.record_id, draft.subject)
     if now is None or request.POST.get("revision") != str(draft.revision):
         messages.warning(
             request, _("It was changed in another window since. Look again, then send.")
         )
         return draft_page(request, draft, status=409)
-    mine = proposals.kept_form(actions.whole(draft))
+    mine = proposals.kept_form(actions.whole(draft), draft.subject)
     chosen = set(request.POST.getlist("mine"))
     known = {found.path for found in settling.meeting(draft.base, now, mine)}
     if request.POST.get("seen") != actions.mark_of(now) or not chosen <= known:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from directory.interchange.schema import CONTACT, PHONE, SERVICE, URL
@@ -269,22 +270,35 @@ def notices(posted: Posted, document: dict, at: str) -> list:
     ]
 
 
+def once(document: dict) -> list[tuple[str, str]]:
+    return [("", "")]
+
+
+def whose_hours(document: dict) -> list[tuple[str, str]]:
+    """The service's own, and each place's."""
+    places = document.get("service_at_locations", [])
+    return [("", gettext("Everywhere")), *((place["id"], place_name(place)) for place in places)]
+
+
 @dataclass(frozen=True)
 class Section:
-    """One page of the editor. `keys` are those of the document that it may change."""
+    """One page of the editor. `keys` are those of the document that it may change. A page that
+    is there several times, for `places` of the document, has an identifier and a name for each."""
 
     code: str
     title: Promise
     keys: tuple[str, ...]
     parts: Callable[[Posted, dict, str], list]
     lead: Promise | str = ""
+    places: Callable[[dict], list[tuple[str, str]]] = once
 
 
 def keys_of(*forms: type[DocumentForm]) -> tuple[str, ...]:
     return tuple(name for form in forms for name in form.base_fields)
 
 
-SECTIONS = {
+Sections = dict[str, Section]
+SECTIONS: Sections = {
     section.code: section
     for section in (
         Section(
@@ -301,7 +315,13 @@ SECTIONS = {
             (*keys_of(RegionForm), "service_at_locations", "service_areas"),
             where,
         ),
-        Section("when", _("When"), ("schedules", "service_at_locations"), when),
+        Section(
+            "when",
+            _("When"),
+            ("schedules", "service_at_locations"),
+            when,
+            places=whose_hours,
+        ),
         Section(
             "contact",
             _("How to reach it"),
@@ -363,34 +383,35 @@ def digest(section: Section, document: dict) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def after(section: Section, document: dict, at: str) -> tuple[str, str]:
+def after(sections: Sections, section: Section, document: dict, at: str) -> tuple[str, str]:
     """The section, and for hours the place, that comes next; "" at the end."""
-    if section.code == "when":
-        places = list(timetables(document))
-        position = places.index(at) + 1 if at in places else len(places)
-        if position < len(places):
-            return section.code, places[position]
-    position = CODES.index(section.code) + 1
-    return (CODES[position], "") if position < len(CODES) else ("", "")
+    places = [pk for pk, _name in section.places(document)]
+    position = places.index(at) + 1 if at in places else len(places)
+    if position < len(places):
+        return section.code, places[position]
+    codes = list(sections)
+    position = codes.index(section.code) + 1
+    return (codes[position], "") if position < len(codes) else ("", "")
 
 
-def section_of(path: str) -> str:
+def section_of(path: str, sections: Sections = SECTIONS) -> str:
     """In which section the value at a path of the document is changed."""
-    if ".schedules" in path or path.startswith("schedules"):
-        return "when"
-    if ".phones" in path:
-        return "contact"
+    if sections is SECTIONS:
+        if ".schedules" in path or path.startswith("schedules"):
+            return "when"
+        if ".phones" in path:
+            return "contact"
     key = path.partition(".")[0].partition("[")[0]
-    for section in SECTIONS.values():
+    for section in sections.values():
         if key in section.keys:
             return section.code
-    return CODES[0]
+    return next(iter(sections))
 
 
-def section_holding(document: dict, text: str) -> str:
-    """In which section something the listing says, word for word, is changed; "" where nowhere."""
+def section_holding(document: dict, text: str, sections: Sections = SECTIONS) -> str:
+    """In which section something the document says, word for word, is changed; "" where nowhere."""
     own = {k: v for k, v in document.items() if k not in ("organization", "program")}
-    return next((section_of(path) for path in paths_of(own, text)), "")
+    return next((section_of(path, sections) for path in paths_of(own, text)), "")
 
 
 def paths_of(value, text: str, path: str = "") -> Iterator[str]:
@@ -413,18 +434,21 @@ class Untranslated(NamedTuple):
     missing: str
 
 
-def untranslated(document: dict) -> list[Untranslated]:
+def untranslated(document: dict, sections: Sections = SECTIONS) -> list[Untranslated]:
     """Texts that stand in one language only, in the order of the editor."""
-    found = []
-    for section in SECTIONS.values():
-        places = timetables(document) if section.code == "when" else [""]
-        for at in places:
+    return [
+        Untranslated(section.code, str(form.fields[name].label), missing)
+        for section, form in all_forms(document, sections)
+        for name, missing in one_sided(form)
+    ]
+
+
+def all_forms(document: dict, sections: Sections) -> Iterator[tuple[Section, DocumentForm]]:
+    """Every form of the editor over a document, with the section it stands in."""
+    for section in sections.values():
+        for at, _name in section.places(document):
             for form in Editor(section, document, at=at).forms():
-                found += [
-                    Untranslated(section.code, str(form.fields[name].label), missing)
-                    for name, missing in one_sided(form)
-                ]
-    return found
+                yield section, form
 
 
 def one_sided(form: DocumentForm) -> Iterator[tuple[str, str]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from directory.interchange import proposals
 from directory.interchange.differences import difference
 from directory.interchange.reading_out import vocabulary
+from directory.interchange.subjects import SUBJECTS
 from directory.models import Organization, Subject
 
 from . import advice
@@ -24,8 +25,9 @@ def in_words(before: dict | None, now: dict, subject: str = Subject.SERVICE) -> 
     """What differs between two documents, for people to read; their organization apart."""
     before = {k: v for k, v in (before or {}).items() if k not in ("organization", "program")}
     now = {k: v for k, v in now.items() if k not in ("organization", "program")}
-    words = vocabulary([before, now])
-    return difference(before, proposals.kept_form(now, subject), words, proposals.NODES[subject])
+    node = SUBJECTS[subject].node
+    words = vocabulary([before, now], node)
+    return difference(before, proposals.kept_form(now, subject), words, node)
 
 
 def posted_of(request: HttpRequest, seed, **places) -> Posted:

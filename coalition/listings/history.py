@@ -17,12 +17,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from coalition.review.kinds import KINDS
 from coalition.review.views import by_field, coordinators_only, whole_number
 from directory.interchange import proposals
+from directory.interchange.subjects import SUBJECTS
 from directory.interchange.write import InvalidListing
 from directory.models import ImportRun, Organization, Proposal, Service, Subject
-from directory.public.views import service_detail
 
 from . import actions, reading
 from .record import CHANGES, DECISIONS, IMPORTS, OTHER, PAGE, Record, note_of, who_changed
+from .writing import WRITTEN
 
 
 class RecordForm(forms.Form):
@@ -127,6 +128,7 @@ def history(request: HttpRequest, pk) -> HttpResponse:
         "section": "desk",
         "record_id": pk,
         "title": actions.title(newest.after) if newest else str(Service.objects.get(pk=pk)),
+        "editable": SUBJECTS[subject_of(pk)].node.model.objects.filter(pk=pk).exists(),
         "service": Service.objects.filter(pk=pk).first(),
         "newest": newest,
         "rows": shown,
@@ -138,6 +140,12 @@ def history(request: HttpRequest, pk) -> HttpResponse:
     if len(pair) == 2:
         context["sections"] = reading.between(pair[0].after, pair[1].after, pair[0].subject)
     return render(request, "coalition/review/history.html", context)
+
+
+def subject_of(pk) -> str:
+    """What kind of thing a record is that can be edited."""
+    known = Proposal.objects.history(pk).values_list("subject", flat=True).first()
+    return known if known in WRITTEN else Subject.SERVICE
 
 
 def is_known(pk) -> bool:
@@ -226,9 +234,11 @@ def listing_list(request: HttpRequest) -> HttpResponse:
 @coordinators_only
 @require_POST
 def listing_edit(request: HttpRequest, pk) -> HttpResponse:
-    """Open a listing in the editor, as a coordinator."""
-    service = get_object_or_404(Service.objects.select_related("organization"), pk=pk)
-    draft = actions.start_draft(service.organization, by=request.user, service=service)
+    """Open a listing, or what else it is, in its editor, as a coordinator."""
+    subject = subject_of(pk)
+    rows = SUBJECTS[subject].node.model.objects.select_related("organization")
+    record = get_object_or_404(rows, pk=pk)
+    draft = actions.open_draft(record.organization, pk, by=request.user, subject=subject)
     return redirect("coalition:draft", pk=draft.pk)
 
 
@@ -244,19 +254,22 @@ def listing_new(request: HttpRequest, pk) -> HttpResponse:
 @coordinators_only
 @require_safe
 def proposal_preview(request: HttpRequest, pk) -> HttpResponse:
-    """The listing as residents would see it were this approved: it is applied, shown, undone."""
-    proposal = get_object_or_404(Proposal, pk=pk, subject=Subject.SERVICE)
+    """It, as residents would see it were this approved: it is applied, shown, undone."""
+    proposal = get_object_or_404(Proposal, pk=pk, subject__in=WRITTEN)
     with transaction.atomic():
         try:
             trial = proposals.propose(
-                proposal.after, origin=proposal.origin, by="", base=proposal.before
+                proposal.after,
+                origin=proposal.origin,
+                by="",
+                base=proposal.before,
+                subject=proposal.subject,
             )
             trial = proposals.apply(trial, published_by="preview")
-            slug = Service.objects.get(pk=trial.record_id).slug
-            response = service_detail(request, slug)
+            response = WRITTEN[proposal.subject].page(request, trial.record_id)
         except proposals.Conflict:
             response = None
-            why = [_("The listing has changed since, in the same places.")]
+            why = [_("It has changed since, in the same places.")]
         except InvalidListing as error:
             response, why = None, actions.said_of(error)
         except ValidationError as error:

@@ -13,7 +13,7 @@ from .models import Change, CheckRequest, Draft
 
 def drafts(user: User) -> list[dict]:
     found = Draft.objects.filter(author=user)
-    return list(found.values("service_id", "document", "created_at", "updated_at"))
+    return list(found.values("subject", "record_id", "document", "created_at", "updated_at"))
 
 
 def changes(user: User) -> list[dict]:
@@ -44,7 +44,7 @@ def forget_check_requests(user: User) -> None:
 
 
 def register_holdings() -> None:
-    register(Holding("drafts", _("Listings you are writing"), drafts))
+    register(Holding("drafts", _("What you are writing"), drafts))
     register(Holding("changes", _("Changes you made to listings"), changes, forget_name))
     register(
         Holding(

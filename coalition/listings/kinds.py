@@ -1,13 +1,17 @@
 """Listings, as the desk sees them."""
 
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from coalition.review.kinds import Kind, nothing, register
 from coalition.review.models import Submission
-from directory.models import Location, Service
+from directory.models import Location, Service, Subject
+from directory.public.views import service_detail
 
-from . import actions, corrections, deciding, reading
+from . import actions, advice, corrections, deciding, draft_views, reading, writing
+from .editor import SECTIONS
 from .enums import Wrong
+from .looking import forget_mended
 
 
 def correction_detail(submission: Submission) -> dict:
@@ -23,15 +27,41 @@ def correction_detail(submission: Submission) -> dict:
     }
 
 
+def page(request: HttpRequest, pk) -> HttpResponse:
+    return service_detail(request, Service.objects.get(pk=pk).slug)
+
+
+def shown(ids) -> set:
+    return set(Service.objects.published().filter(pk__in=ids).values_list("pk", flat=True))
+
+
 def register_kinds() -> None:
+    writing.register(
+        writing.Written(
+            subject=Subject.SERVICE,
+            kind=actions.LISTING,
+            label=_("Listing"),
+            sections=SECTIONS,
+            shown=shown,
+            preview=draft_views.listing_preview,
+            page=page,
+            missing=advice.essentials,
+            at_fault=advice.at_fault,
+            prepare=actions.prepare,
+            problems=advice.problems,
+            area=actions.area,
+            changed=forget_mended,
+            checkable=True,
+        )
+    )
     register(
         Kind(
             code=actions.LISTING,
             label=_("Listing"),
             template="coalition/review/listing.html",
             detail=reading.detail,
-            approve=deciding.approve_listing,
-            decline=deciding.decline_listing,
+            approve=deciding.approve,
+            decline=deciding.decline,
             mails=deciding.tell_partner,
             bulk=True,
             safe=reading.safe,

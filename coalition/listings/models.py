@@ -11,23 +11,28 @@ from django.utils.translation import gettext_lazy as _
 
 from coalition.review.enums import State
 from coalition.review.models import Submission
-from directory.models import Organization, Proposal, Service
+from directory.models import Organization, Proposal, Service, Subject
 from directory.models.enums import Language
 
 from .enums import FOUND, ProblemKind, Wrong
 
+# What is written and has no name yet is called; other rooms add theirs.
+NAMELESS = {Subject.SERVICE.value: _("A new listing")}
+
 
 class Draft(models.Model):
-    """A listing that somebody is writing. Kept until it is sent in or thrown away.
+    """A listing, or another kind of document, that somebody is writing. Kept until it is sent in
+    or thrown away.
 
-    `service_id` is the listing's identifier, which exists in the catalogue only once it has been
-    approved; `base` is the document the draft began from (empty for a new listing), `document`
-    what it has become, whole or not. `revision` rises with every save.
+    `record_id` is its identifier, under which it is there only once it has been approved; `base`
+    is the document the draft began from (empty for a new one), `document` what it has become,
+    whole or not. `revision` rises with every save.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organization = models.ForeignKey(Organization, models.CASCADE, related_name="drafts")
-    service_id = models.UUIDField(default=uuid.uuid4, db_index=True)
+    subject = models.CharField(max_length=12, default=Subject.SERVICE)
+    record_id = models.UUIDField(default=uuid.uuid4, db_index=True)
     base = models.JSONField(null=True, blank=True)
     document = models.JSONField(default=dict)
     author = models.ForeignKey(
@@ -44,9 +49,9 @@ class Draft(models.Model):
         ordering = ["-updated_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["author", "service_id"],
+                fields=["author", "record_id"],
                 name="draft_one_for_each_author",
-                violation_error_message=_("You are writing this listing already."),
+                violation_error_message=_("You are writing this already."),
             ),
         ]
 
@@ -54,7 +59,7 @@ class Draft(models.Model):
         own, other = self.document.get("name"), self.document.get("name_fr")
         if get_language() == "fr":
             own, other = other, own
-        return own or other or gettext("A new listing")
+        return own or other or str(NAMELESS.get(self.subject, "—"))
 
 
 class Change(models.Model):

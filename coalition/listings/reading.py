@@ -8,11 +8,12 @@ from coalition.review.models import Submission
 from directory.interchange import proposals
 from directory.interchange.differences import Section, difference, linked_in, told_in_full
 from directory.interchange.merging import differences, merge
-from directory.interchange.proposals import NODES
 from directory.interchange.reading_out import label_of, vocabulary
+from directory.interchange.subjects import SUBJECTS
 from directory.models import Proposal, Service, Subject
 
 from .models import Change
+from .writing import WRITTEN
 
 # A change of more values than these is opened and read by itself.
 FEW = 3
@@ -26,14 +27,17 @@ def sections_of(proposal: Proposal) -> list[Section]:
 
 def between(before: dict | None, after: dict | None, subject: str) -> list[Section]:
     """Two documents side by side, in the active language."""
-    return difference(before, after, vocabulary([before, after]), NODES[Subject(subject)])
+    node = SUBJECTS[subject].node
+    return difference(before, after, vocabulary([before, after], node), node)
 
 
 def detail(submission: Submission) -> dict:
-    """What the page of a proposed listing shows."""
+    """What the page of a proposed listing, or another kind of document, shows."""
     proposal = Proposal.objects.get(change__submission=submission)
+    node = SUBJECTS[proposal.subject].node
     context = {
         "proposal": proposal,
+        "listing": proposal.subject == Subject.SERVICE,
         "sections": sections_of(proposal),
         "fresh": proposal.before is None,
         "changed_since": False,
@@ -41,14 +45,15 @@ def detail(submission: Submission) -> dict:
         "hidden": False,
     }
     if proposal.applied_at is None:
-        hidden = Service.objects.filter(pk=proposal.record_id, published_at__isnull=True)
-        context["hidden"] = hidden.exists()
+        kind = WRITTEN.get(proposal.subject)
+        if kind is not None and proposal.before is not None:
+            context["hidden"] = not kind.is_shown(proposal.record_id)
         now = proposals.current(proposal.record_id, proposal.subject)
         if now is not None and now != proposal.before:
             kept = merge(proposal.before or {}, now, proposal.after).kept
             context |= {
                 "changed_since": True,
-                "meeting": list(dict.fromkeys(label_of(found.path) for found in kept)),
+                "meeting": list(dict.fromkeys(label_of(found.path, node) for found in kept)),
             }
     return context
 

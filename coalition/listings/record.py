@@ -23,6 +23,7 @@ from coalition.review.models import Decision
 from directory.models import ImportRun, Organization, Origin, Proposal, Service, Subject
 
 from .said import NOTES, note_said, people_in
+from .writing import WRITTEN
 
 PAGE = 50
 MANY = 200  # people or listings that one word may stand for
@@ -160,8 +161,11 @@ class Record:
         new = row.is_new
         if row.subject == Subject.ORGANIZATION:
             what = _("New organization") if new else _("Organization changed")
-        else:
+        elif row.subject == Subject.SERVICE:
             what = _("New listing") if new else _("Listing changed")
+        else:
+            what = _("%s: new") if new else _("%s: changed")
+            what %= WRITTEN[row.subject].label
         name = (row.name_fr if self.french else row.name) or row.name or row.name_fr
         return Entry(
             at=row.applied_at,

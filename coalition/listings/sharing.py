@@ -32,7 +32,7 @@ def places_elsewhere(draft: Draft) -> Elsewhere:
     elsewhere = (
         ServiceAtLocation.objects.filter(service__organization=draft.organization_id)
         .filter(service__status__in=SHOWN)
-        .exclude(service=draft.service_id)
+        .exclude(service=draft.record_id)
         .order_by("pk")
         .select_related("service")
     )

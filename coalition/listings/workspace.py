@@ -93,7 +93,7 @@ def to_do(user: User, organizations: list[Organization]) -> dict[str, Some]:
         "drafts": Some.of(drafts.filter(own).exclude(submission__state=State.RETURNED)),
         "waiting": Some.of(
             Submission.objects.filter(
-                organization__in=ids, state=State.WAITING, kind="listing"
+                organization__in=ids, state=State.WAITING, change__isnull=False
             ).order_by("submitted_at")
         ),
         "others": Some.of(drafts.exclude(author=user).filter(submission=None)),

@@ -224,6 +224,9 @@ def normalized(document: dict, node: Node = SERVICE) -> dict:
         elif key in node.links:
             if value:
                 result[key] = normalized(value, node.links[key])
+        elif key in node.pointers:
+            if value:
+                result[key] = {"id": value.get("id")} if isinstance(value, dict) else value
         elif key in node.references:
             reference = node.references[key]
             result[key] = {name: value[name] for name in reference.keys if name in value}

@@ -13,15 +13,14 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
 from django.utils import timezone
 
-from directory.models import ImportRun, Organization, Proposal, Service, Subject
+from directory.models import ImportRun, Organization, Proposal, Subject
 
 from .actions import hold, publish, refresh_search, write_listings
 from .merging import Difference, merge, normalized, taking
 from .read import load, read_listings
 from .schema import ORGANIZATION, SERVICE
+from .subjects import SUBJECTS, Kept, register
 from .write import write_organization
-
-NODES = {Subject.SERVICE: SERVICE, Subject.ORGANIZATION: ORGANIZATION}
 
 
 class Conflict(Exception):
@@ -37,16 +36,12 @@ class Conflict(Exception):
 
 def current(record_id: uuid.UUID | str, subject: str = Subject.SERVICE) -> dict | None:
     """The document as it stands, in the form proposals keep; None where there is none yet."""
-    if subject == Subject.SERVICE:
-        document = next(read_listings([record_id]), None)
-    else:
-        found = load(ORGANIZATION, Organization.objects.filter(pk=record_id))
-        document = found.get(str(record_id))
+    document = next(iter(SUBJECTS[subject].read([record_id])), None)
     return kept_form(document, subject) if document else None
 
 
 def kept_form(document: dict, subject: str = Subject.SERVICE) -> dict:
-    return plain(normalized(document, NODES[Subject(subject)]))
+    return plain(normalized(document, SUBJECTS[subject].node))
 
 
 def plain(document: dict) -> dict:
@@ -89,7 +84,8 @@ def apply(proposal: Proposal, *, published_by: str = "") -> Proposal:
     if proposal.applied_at is not None:
         return proposal
     hold(alone=False)
-    lock_record(proposal.record_id, proposal.subject)
+    kept = SUBJECTS[proposal.subject]
+    kept.lock(proposal.record_id)
     now = current(proposal.record_id, proposal.subject)
     document = proposal.after
     if now is not None and now != proposal.before:
@@ -98,9 +94,9 @@ def apply(proposal: Proposal, *, published_by: str = "") -> Proposal:
         if merged.kept:
             raise Conflict(merged.kept)
         document = merged.document
-    write(document, proposal.subject)
-    if published_by and proposal.subject == Subject.SERVICE:
-        publish([proposal.record_id], by=published_by)
+    kept.write(document)
+    if published_by and kept.publish is not None:
+        kept.publish([proposal.record_id], by=published_by)
     proposal.before = now
     proposal.after = current(proposal.record_id, proposal.subject)
     proposal.applied_at = timezone.now()
@@ -195,24 +191,33 @@ def propose_values(
 
 def documents_of(ids: Iterable[str], subject: str) -> Iterator[dict]:
     """Documents as they stand, in the form proposals keep."""
-    if subject == Subject.SERVICE:
-        found = read_listings(ids)
-    else:
-        found = load(ORGANIZATION, Organization.objects.filter(pk__in=list(ids))).values()
-    for document in found:
+    for document in SUBJECTS[subject].read(ids):
         yield kept_form(document, subject)
 
 
-def write(document: dict, subject: str) -> None:
-    if subject == Subject.SERVICE:
-        write_listings([document])
-    else:
-        refresh_search(write_organization(document))
+def read_organizations(ids: Iterable[uuid.UUID | str]) -> Iterator[dict]:
+    ids = [str(pk) for pk in ids]
+    found = load(ORGANIZATION, Organization.objects.filter(pk__in=ids))
+    yield from (found[pk] for pk in ids if pk in found)
 
 
-def lock_record(record_id, subject: str) -> None:
-    model = Service if subject == Subject.SERVICE else Organization
-    list(model.objects.select_for_update().filter(pk=record_id).values_list("pk"))
+register(
+    Kept(
+        Subject.SERVICE,
+        SERVICE,
+        read_listings,
+        lambda document: write_listings([document]),
+        publish,
+    )
+)
+register(
+    Kept(
+        Subject.ORGANIZATION,
+        ORGANIZATION,
+        read_organizations,
+        lambda document: refresh_search(write_organization(document)),
+    )
+)
 
 
 def next_numbers(count: int) -> list[int]:

@@ -79,6 +79,9 @@ def load_by(
                 document[name] = write(document[name])
         for key, names, part in read.references:
             document[key] = dict(zip(names, row[part], strict=True))
+        for position, key in enumerate(node.pointers, read.first_pointer):
+            if row[position]:
+                document[key] = {"id": row[position]}
     if not objects:
         return objects
     if owners is not None:
@@ -101,7 +104,8 @@ class Reading(NamedTuple):
     """How the objects of a node are read: `sql` takes a list of identifiers.
 
     Its columns are those of `names`, `id` first; of the references, each a slice of the row with
-    its names; of the links, from `first_link` on; and the one that was asked for, last.
+    its names; of the links, from `first_link` on; of the pointers, from `first_pointer` on; and
+    the one that was asked for, last.
     """
 
     sql: str
@@ -109,6 +113,7 @@ class Reading(NamedTuple):
     written: list[tuple[str, Callable]]
     references: list[tuple[str, tuple[str, ...], slice]]
     first_link: int
+    first_pointer: int
 
 
 @cache
@@ -123,6 +128,8 @@ def reading(node: Node, column: str) -> Reading:
         columns += [f"{key}__{path}" for path in paths.values()]
     first_link = len(columns)
     columns += [in_words(node.model._meta.get_field(key)) for key in node.links]
+    first_pointer = len(columns)
+    columns += [in_words(node.model._meta.get_field(key)) for key in node.pointers]
     columns.append(in_words(node.model._meta.get_field(column)))
     table = connection.ops.quote_name(node.model._meta.db_table)
     sql, _none = node.model._base_manager.order_by().values_list(*columns).query.sql_with_params()
@@ -134,7 +141,7 @@ def reading(node: Node, column: str) -> Reading:
         for name in names
         if (kind := type(node.model._meta.get_field(name))) in WRITTEN
     ]
-    return Reading(sql, names, written, references, first_link)
+    return Reading(sql, names, written, references, first_link, first_pointer)
 
 
 def in_words(field: models.Field) -> models.Expression | str:

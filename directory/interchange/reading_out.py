@@ -60,6 +60,7 @@ class Vocabulary:
     taxonomies: dict[str, str] = field(default_factory=dict)
     units: dict[str, str] = field(default_factory=dict)
     linked: dict[str, dict] = field(default_factory=dict)
+    pointed: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ class Reading:
 def read_out(document: dict | None, node: Node, words: Vocabulary) -> Reading:
     reading = Reading()
     if document is not None:
-        reading.titles[()] = _("The service") if node is SERVICE else str(LINKS["organization"])
+        reading.titles[()] = str(node.title)
         Reader(reading, words).object(node, document, (), ())
     return reading
 
@@ -125,6 +126,10 @@ class Reader:
                 identifier = next(iter(data[name].values()), "")
                 label = str(reference.model._meta.verbose_name)
                 line(name, _("unit") if name == "unit" else label, self.unit(identifier))
+        for name in node.pointers:
+            if data.get(name):
+                label = str(node.model._meta.get_field(name).verbose_name)
+                line(name, label, self.words.pointed.get(data[name]["id"], "—"))
         if node is SERVICE_AT_LOCATION:
             trail = ()
         for name, child in node.parts.items():
@@ -152,7 +157,8 @@ class Reader:
             if not item.get("id"):
                 unnamed += 1
             own = (*key, name, str(item.get("id") or f"#{unnamed}"))
-            label = f"{PARTS[name]} {number}" if several else str(PARTS[name])
+            label = str(PARTS.get(name) or node.title)
+            label = f"{label} {number}" if several else label
             if name == "service_at_locations":
                 label = f"{PARTS[name]} {number}"
                 place = item.get("location", {})
@@ -294,9 +300,9 @@ def place_name(location: dict) -> str:
     return name or address.get("address_1") or address.get("city") or ""
 
 
-def label_of(path: str) -> str:
+def label_of(path: str, of: Node = SERVICE) -> str:
     """A path of `merging.differences` in words: Place · Address · Town."""
-    node: Node | None = SERVICE
+    node: Node | None = of
     words = []
     for name in re.sub(r"\[[^\]]*\]", "", path).split("."):
         if node is None:
@@ -304,16 +310,21 @@ def label_of(path: str) -> str:
         if name in node.fields:
             words.append(str(node.model_fields[name].verbose_name))
             node = None
+        elif name in node.pointers:
+            words.append(str(node.model._meta.get_field(name).verbose_name))
+            node = None
         elif name in node.parts or name in node.links:
-            words.append(str(PARTS.get(name) or LINKS[name]))
-            node = node.parts.get(name) or node.links[name]
+            below = node.parts.get(name) or node.links[name]
+            words.append(str(PARTS.get(name) or LINKS.get(name) or below.title))
+            node = below
         else:
             node = None
     return capfirst(" · ".join(words)) or path
 
 
-def vocabulary(documents: Iterable[dict | None]) -> Vocabulary:
-    """The names these documents need, in the active language: three queries at most."""
+def vocabulary(documents: Iterable[dict | None], node: Node = SERVICE) -> Vocabulary:
+    """The names these documents need, in the active language: three queries at most, and one for
+    each kind of record that is pointed to."""
     documents = [document for document in documents if document]
     french = get_language() == "fr"
     attributes = [item for document in documents for item in document.get("attributes") or []]
@@ -332,7 +343,23 @@ def vocabulary(documents: Iterable[dict | None]) -> Vocabulary:
     asked = {item["id"] for document in documents for item in links_of(document) if is_bare(item)}
     if missing := asked - told:
         words.linked.update(load(LOCATION, Location.objects.filter(pk__in=missing)))
+    pointed: dict[type[models.Model], set[str]] = {}
+    for document in documents:
+        for model, pk in pointers_of(document, node):
+            pointed.setdefault(model, set()).add(pk)
+    for model, ids in pointed.items():
+        words.pointed.update((str(pk), str(one)) for pk, one in model.objects.in_bulk(ids).items())
     return words
+
+
+def pointers_of(document: dict, node: Node) -> Iterator[tuple[type[models.Model], str]]:
+    """Records a document only names, with their identifiers."""
+    for key, model in node.pointers.items():
+        if document.get(key):
+            yield model, document[key]["id"]
+    for key, child in node.parts.items():
+        for item in document.get(key) or []:
+            yield from pointers_of(item, child)
 
 
 def spoken(record, french: bool) -> str:

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.db.models import Field, ForeignKey, Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from directory import models
 
@@ -40,7 +42,8 @@ class Node:
 
     `fields` are values; `parts` lists of objects that belong to this one alone (the key is the
     related name of their foreign key); `links` objects with a life of their own, shared between
-    documents (organization, program, location); `references` vocabulary.
+    documents (organization, program, location); `references` vocabulary; `pointers` records that
+    the document only names, as `{"id": …}`. `unwritten` are columns that no document says.
     """
 
     model: type[Model]
@@ -48,7 +51,10 @@ class Node:
     parts: dict[str, "Node"] = field(default_factory=dict)
     links: dict[str, "Node"] = field(default_factory=dict)
     references: dict[str, Reference] = field(default_factory=dict)
+    pointers: dict[str, type[Model]] = field(default_factory=dict)
     read_only: tuple[str, ...] = ()
+    unwritten: tuple[str, ...] = ()
+    title: Promise | str = ""
 
     @cached_property
     def model_fields(self) -> dict[str, Field]:
@@ -61,7 +67,15 @@ class Node:
     @cached_property
     def keys(self) -> frozenset[str]:
         return frozenset(
-            {"id", *self.fields, *self.parts, *self.links, *self.references, *self.read_only}
+            {
+                "id",
+                *self.fields,
+                *self.parts,
+                *self.links,
+                *self.references,
+                *self.pointers,
+                *self.read_only,
+            }
         )
 
 
@@ -116,6 +130,8 @@ ORGANIZATION = Node(
     models.Organization,
     names("slug name* alternate_name* description* email website legal_status year_incorporated"),
     parts={"phones": PHONE, "contacts": CONTACT, "additional_websites": URL},
+    unwritten=("parent_organization",),
+    title=_("Organization"),
 )
 PROGRAM = Node(models.Program, names("name* alternate_name* description*"))
 ATTRIBUTE = Node(
@@ -163,4 +179,6 @@ SERVICE = Node(
     },
     links={"organization": ORGANIZATION, "program": PROGRAM},
     read_only=("last_modified",),
+    unwritten=("published_at", "published_by"),
+    title=_("The service"),
 )

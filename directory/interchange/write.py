@@ -101,44 +101,57 @@ def write_documents(documents: Iterable[dict]) -> Written:
             if known:
                 delete_stale_parts(batch)
             for model in write_order(SERVICE):
-                upsert(model, list(batch.rows[model].values()))
+                upsert(batch, model)
             connection.check_constraints()  # those the database would leave until the end
     except IntegrityError as error:
         raise located(batch, error) from error
     return Written(ids, siblings(batch, before))
 
 
-@transaction.atomic
 def write_organization(document: dict) -> list[uuid.UUID]:
     """Write one organization by itself; returns the published services that show it.
 
     Raises InvalidListing, having written nothing.
     """
+    return siblings(*write_one(document, ORGANIZATION, OrganizationSlug, "organization"))
+
+
+@transaction.atomic
+def write_one(
+    document: dict, node: Node, former: type[Model], owner: str
+) -> tuple[Batch, dict[type[Model], dict[str, dict]]]:
+    """Write one document of another kind than a listing, whole: what it leaves out becomes empty.
+
+    `former` is the model that keeps the slugs it had, with `owner` the name of its foreign key.
+    Returns what was written, and what listings share with it as it stood before. Raises
+    InvalidListing, having written nothing.
+    """
     batch = Batch()
     reader = DocumentReader(batch, Vocabulary([document]), 0)
-    reader.read(ORGANIZATION, document, "", None)
+    reader.read(node, document, "", None)
     if reader.errors:
         raise InvalidListing(reader.errors, 0)
-    known = lock(batch)
+    known = lock(batch, node.model)
+    refuse_unknown_links(batch)
     refuse_foreign_parts(batch)
-    assign_slugs(batch, Organization, OrganizationSlug, "organization")
+    assign_slugs(batch, node.model, former, owner)
     before = linked(batch)
     try:
         with transaction.atomic():
             if known:
                 delete_stale_parts(batch)
-            for model in write_order(ORGANIZATION):
-                upsert(model, list(batch.rows[model].values()))
+            for model in write_order(node):
+                upsert(batch, model)
             connection.check_constraints()
     except IntegrityError as error:
         raise located(batch, error) from error
-    return siblings(batch, before)
+    return batch, before
 
 
-def lock(batch: Batch) -> set[uuid.UUID]:
+def lock(batch: Batch, *others: type[Model]) -> set[uuid.UUID]:
     """What is there already and about to change, in one order for all writers; returns which."""
     known: set[uuid.UUID] = set()
-    for model in (Organization, Program, Location, Service):
+    for model in dict.fromkeys((Organization, Program, Location, Service, *others)):
         rows = model._default_manager.select_for_update().filter(pk__in=batch.rows[model].keys())
         known.update(rows.order_by("pk").values_list("pk", flat=True))
     return known
@@ -223,6 +236,8 @@ class DocumentReader:
             setattr(instance, f"{key}_id", found)
         for key, child in node.links.items():
             self.link(child, instance, key, value.get(key), f"{prefix}{key}")
+        for key, model in node.pointers.items():
+            self.point(model, instance, key, value.get(key), f"{prefix}{key}")
         self.batch.rows[node.model][instance.pk] = instance
         self.batch.nodes[node.model] = node
         self.batch.paths[instance] = (self.index, path)
@@ -264,6 +279,18 @@ class DocumentReader:
             row = self.read(node, value, path, derived)
             if node.model is Program:
                 row.organization_id = instance.organization_id
+        setattr(instance, f"{key}_id", pk)
+
+    def point(self, model: type[Model], instance: Model, key: str, value, path: str) -> None:
+        if value in (None, {}):
+            if not instance._meta.get_field(key).null:
+                self.errors[path].append(_("This is missing."))
+            return
+        if not isinstance(value, dict) or set(value) != {"id"}:
+            self.errors[path].append(_("This has the wrong shape."))
+            return
+        pk = self.as_uuid(value["id"], f"{path}.id")
+        self.batch.untouched[model].add(pk)
         setattr(instance, f"{key}_id", pk)
 
     def identify(self, value, path: str, derived: uuid.UUID | None) -> uuid.UUID:
@@ -370,11 +397,12 @@ def delete_stale_parts(batch: Batch) -> None:
         model._default_manager.filter(owned).exclude(pk__in=batch.rows[model].keys()).delete()
 
 
-def upsert(model: type[Model], rows: list[Model]) -> None:
+def upsert(batch: Batch, model: type[Model]) -> None:
+    rows = list(batch.rows[model].values())
     if not rows:
         return
     rows.sort(key=attrgetter("pk"))  # one order for all writers
-    kept = {"id", "published_at", "published_by", "parent_organization"}
+    kept = {"id", *batch.nodes[model].unwritten}
     columns = [f.name for f in model._meta.concrete_fields if f.name not in kept]
     model._default_manager.bulk_create(
         rows, batch_size=2000, update_conflicts=True, unique_fields=["id"], update_fields=columns

@@ -58,11 +58,7 @@ class Migration(migrations.Migration):
                 ("number", models.BigIntegerField(editable=False, null=True)),
                 (
                     "subject",
-                    models.CharField(
-                        choices=[("service", "Listing"), ("organization", "Organization")],
-                        default="service",
-                        max_length=12,
-                    ),
+                    models.CharField(default="service", max_length=12),
                 ),
                 ("record_id", models.UUIDField(db_index=True)),
                 ("before", models.JSONField(blank=True, null=True)),

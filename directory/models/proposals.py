@@ -18,7 +18,7 @@ class Origin(models.TextChoices):
 
 
 class Subject(models.TextChoices):
-    """What kind of document a proposal changes."""
+    """What kind of document of the catalogue a proposal changes; others have more."""
 
     SERVICE = "service", _("Listing")
     ORGANIZATION = "organization", _("Organization")
@@ -70,7 +70,7 @@ class Proposal(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.BigIntegerField(null=True, editable=False)
-    subject = models.CharField(max_length=12, choices=Subject, default=Subject.SERVICE)
+    subject = models.CharField(max_length=12, default=Subject.SERVICE)
     record_id = models.UUIDField(db_index=True)
     before = models.JSONField(null=True, blank=True)
     after = models.JSONField()

@@ -66,7 +66,7 @@ def busy_coordinator() -> User:
     draft = listings.start_draft(organization, by=user, service=organization.services.get())
     listings.save_draft(draft, {**draft.document, "name": "Half written"})
     listings.edit_as_coordinator(
-        {**draft.document, "id": str(draft.service_id), "name": "Kits and more"}, by=user
+        {**draft.document, "id": str(draft.record_id), "name": "Kits and more"}, by=user
     )
     application = members.start_application(
         id="6a3f0000-0000-4000-8000-000000000001",

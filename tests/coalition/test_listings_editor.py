@@ -448,8 +448,8 @@ def test_a_draft_with_little_in_it_can_be_previewed(client, owner):
 
 def send(client, draft, **changes):
     draft.refresh_from_db()
-    data = {"revision": draft.revision, "service": draft.service_id} | changes
-    return client.post(reverse("coalition:draft_send", args=[draft.pk]), data)
+    data = {"revision": draft.revision, "record": draft.record_id, "subject": draft.subject}
+    return client.post(reverse("coalition:draft_send", args=[draft.pk]), data | changes)
 
 
 def test_a_new_listing_goes_to_a_coordinator(client, owner):
@@ -473,7 +473,7 @@ def test_a_trusted_members_edit_is_live_at_once_and_may_say_it_was_checked(clien
     service = Service.objects.get()
     assert service.name == "Kits, day and night"
     assert service.assured_by == "Harbour Lane Health Centre"
-    data = {"revision": 2, "service": service.pk}
+    data = {"revision": 2, "record": service.pk, "subject": "service"}
     again = client.post(reverse("coalition:draft_send", args=[draft.pk]), data)
     assert again.status_code == 302  # the draft is gone: said, not an error
     assert Proposal.objects.history(service.pk).count() == 1

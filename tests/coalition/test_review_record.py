@@ -306,7 +306,7 @@ def test_a_coordinator_writes_any_listing_and_it_is_live_at_once(client, cora):
     service = organization.services.get()
 
     client.post(f"/review/listings/{service.pk}/edit/")
-    draft = Draft.objects.get(author=cora, service_id=service.pk)
+    draft = Draft.objects.get(author=cora, record_id=service.pk)
     draft = listings.save_draft(draft, {**draft.document, "name": "Put right"})
     proposal = listings.send_in(draft, by=cora)
 

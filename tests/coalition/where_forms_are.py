@@ -215,7 +215,7 @@ def full_draft(scene, client) -> None:
     }
     document = anew(document | {"service_at_locations": [place]}, SERVICE)
     scene.full = listings.duplicate(scene.service, by=scene.people["editor"])
-    scene.full = listings.save_draft(scene.full, document | {"id": str(scene.full.service_id)})
+    scene.full = listings.save_draft(scene.full, document | {"id": str(scene.full.record_id)})
 
 
 def sections(scene) -> list[str]:
@@ -228,7 +228,7 @@ def full_draft_page(scene) -> list[str]:
 
 def conflict(scene, client) -> None:
     """Somebody else has changed the listing in the same place since."""
-    scene.mine = Draft.objects.get(service_id=scene.service.pk)
+    scene.mine = Draft.objects.get(record_id=scene.service.pk)
     listings.save_draft(scene.mine, scene.mine.document | {"description": "Other words"})
     scene.mine.refresh_from_db()
     data = {"revision": scene.mine.revision}
@@ -261,7 +261,7 @@ def asked(scene, client) -> None:
 def things_to_decide(scene, client) -> None:
     """One of each kind, each of which can be approved."""
     editor = scene.people["editor"]
-    edit = Draft.objects.get(service_id=scene.service.pk)
+    edit = Draft.objects.get(record_id=scene.service.pk)
     listings.discard(edit, by=editor)
     edit = listings.start_draft(scene.organization, by=editor, service=scene.service)
     listings.save_draft(edit, edit.document | {"description": "Pick up a kit here."})

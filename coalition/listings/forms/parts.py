@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
+from directory.models import Organization
+
 from .documents import DocumentForm
 
 MOST_ROWS = 100
@@ -23,7 +25,7 @@ class Posted:
 
     `add` names the rows that get an empty one more, `remove` the row (`phones-0`) that goes.
     `seed` is what identifiers of new rows are made from; `known`, `shared` and `borrowed` are as in
-    `sharing.Elsewhere`.
+    `sharing.Elsewhere`, `organization` whose document it is.
     """
 
     data: dict | None = None
@@ -33,6 +35,7 @@ class Posted:
     known: dict[str, dict] = field(default_factory=dict)
     shared: dict[str, list[str]] = field(default_factory=dict)
     borrowed: set[str] = field(default_factory=set)
+    organization: Organization | None = None
 
     def number(self, name: str) -> int:
         text = (self.data or {}).get(name, "")
