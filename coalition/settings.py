@@ -116,7 +116,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "directory.public.middleware.privacy_headers",  # first: refusals by the others need it too
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "coalition.files.middleware.Packing",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -154,7 +154,9 @@ PROCRASTINATE_IMPORT_PATHS = [
     "coalition.mail.tasks",
     "coalition.accounts.tasks",
     "coalition.members.tasks",
+    "coalition.files.tasks",
     "coalition.listings.tasks",
+    "coalition.events.tasks",
     "coalition.catalogue.tasks",
 ]
 
@@ -222,6 +224,11 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", PRODUCTION)
 # A listing with a hundred places is one form.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# A file that is too large is not written to the disk whole (docs/files.md).
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "coalition.files.uploads.LimitedFiles",
+]
 CSRF_FAILURE_VIEW = "coalition.pages.views.without_token"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_SAMESITE = "Lax"

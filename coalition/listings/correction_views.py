@@ -1,20 +1,16 @@
 """Residents say what is wrong with a listing: no account, no cookie, nothing kept of who it was."""
 
-import secrets
-
-from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from coalition.accounts.visitors import nobody
 from directory.models import Service
 from directory.public import anonymous
 
@@ -80,14 +76,6 @@ def receive(
         language=get_language() or "en",
         places=form.places,
     )
-
-
-def nobody(request: HttpRequest) -> str:
-    """Tells one visitor from another for a day, and then nobody can: the salt is thrown away."""
-    key = f"corrections:salt:{timezone.localdate()}"
-    cache.add(key, secrets.token_hex(), DAY)
-    address = get_adapter().get_client_ip(request)
-    return salted_hmac(cache.get(key) or "", address, algorithm="sha256").hexdigest()
 
 
 def page(

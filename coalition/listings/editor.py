@@ -283,7 +283,8 @@ def whose_hours(document: dict) -> list[tuple[str, str]]:
 @dataclass(frozen=True)
 class Section:
     """One page of the editor. `keys` are those of the document that it may change. A page that
-    is there several times, for `places` of the document, has an identifier and a name for each."""
+    is there several times, for `places` of the document, has an identifier and a name for each;
+    one that `uploads` takes files."""
 
     code: str
     title: Promise
@@ -291,6 +292,7 @@ class Section:
     parts: Callable[[Posted, dict, str], list]
     lead: Promise | str = ""
     places: Callable[[dict], list[tuple[str, str]]] = once
+    uploads: bool = False
 
 
 def keys_of(*forms: type[DocumentForm]) -> tuple[str, ...]:

@@ -32,9 +32,10 @@ def in_words(before: dict | None, now: dict, subject: str = Subject.SERVICE) -> 
 
 def posted_of(request: HttpRequest, seed, **places) -> Posted:
     if request.method != "POST":
-        return Posted(add=request.GET.get("add", ""), seed=seed, **places)
-    data = request.POST
-    return Posted(data, data.get("add", ""), data.get("remove", ""), seed, **places)
+        return Posted(add=request.GET.get("add", ""), seed=seed, by=request.user, **places)
+    data, files = request.POST, request.FILES
+    add, remove = data.get("add", ""), data.get("remove", "")
+    return Posted(data, add, remove, seed, by=request.user, files=files, **places)
 
 
 def add_row(parts, prefix: str) -> None:

@@ -3,12 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
+from coalition.files.actions import register_holder
 from coalition.review.kinds import Kind, nothing, register
 from coalition.review.models import Submission
 from directory.models import Location, Service, Subject
 from directory.public.views import service_detail
 
-from . import actions, advice, corrections, deciding, draft_views, reading, writing
+from . import actions, advice, corrections, deciding, draft_views, held_files, reading, writing
 from .editor import SECTIONS
 from .enums import Wrong
 from .looking import forget_mended
@@ -36,6 +37,7 @@ def shown(ids) -> set:
 
 
 def register_kinds() -> None:
+    register_holder(held_files.named)
     writing.register(
         writing.Written(
             subject=Subject.SERVICE,

@@ -19,6 +19,7 @@ from directory.interchange import proposals
 from directory.interchange.actions import withdraw
 from directory.interchange.forgetting import Secret, addresses_in, scrubbed, secret_of
 from directory.interchange.proposals import Conflict
+from directory.interchange.subjects import SUBJECTS
 from directory.interchange.write import InvalidListing
 from directory.models import (
     Address,
@@ -120,7 +121,7 @@ def rewrite_organization(pk, secret: Secret) -> None:
     document = proposals.current(pk, Subject.ORGANIZATION)
     cleaned = scrubbed(document, secret)
     if cleaned != document:
-        proposals.write(cleaned, Subject.ORGANIZATION)
+        SUBJECTS[Subject.ORGANIZATION].write(cleaned)
 
 
 def scrub_sources(services: list[Service], secret: Secret) -> None:

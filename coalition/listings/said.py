@@ -6,7 +6,15 @@ from coalition.accounts.models import RecordEntry, User
 from coalition.members.enums import Role
 
 # What notes are in the record as it was written, without a person's own words.
-NOTES = {**dict(Role.choices), "checked": _("Checked"), "address": _("For its address")}
+NOTES = {
+    **dict(Role.choices),
+    "checked": _("Checked"),
+    "address": _("For its address"),
+    "cancel": _("Cancelled"),
+    "following": _("From one day on"),
+    "one-time": _("One time changed"),
+    "take-up": _("It takes place after all"),
+}
 
 
 def people_in(entries: list[RecordEntry]) -> dict[str, str]:

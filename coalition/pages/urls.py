@@ -14,5 +14,7 @@ urlpatterns = [
     path("", include("coalition.members.urls")),
     path("", include("coalition.review.urls")),
     path("", include("coalition.listings.urls")),
+    path("", include("coalition.events.urls")),
+    path("", include("coalition.resources.urls")),
     path("", include("coalition.catalogue.urls")),
 ]

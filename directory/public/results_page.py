@@ -1,5 +1,6 @@
 """A page of results in words: what was asked, what is shown, what else to try."""
 
+from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.http import QueryDict
@@ -12,6 +13,7 @@ from directory.places.gazetteer import Status
 from directory.search import vocabulary
 from directory.search.filters import GENDERS, SORTS
 from directory.search.results import ENOUGH, NEAR_KM, Results, busiest_towns
+from directory.search.understanding import Question
 
 from . import missed
 from .cards import cards, date_free_number
@@ -36,7 +38,7 @@ def results_page(results: Results, asked: QueryDict) -> dict:
         "near_error": " ".join(form.errors.get("near", [])),
         "results": results,
         "place": place,
-        "understood": understood(results, asked),
+        "understood": understood(results.question, asked),
         "place_says": place_says(results, asked),
         "heading": heading(results),
         "says": says(results, asked),
@@ -70,9 +72,11 @@ def results_page(results: Results, asked: QueryDict) -> dict:
     }
 
 
-def understood(results: Results, asked: QueryDict) -> list[dict]:
-    """What was put right, taken for a place or left out, and the way to the words as typed."""
-    question = results.question
+def understood(question: Question, asked: QueryDict, url: Callable[..., str] = url) -> list[dict]:
+    """What was put right, taken for a place or left out, and the way to the words as typed.
+
+    `url` gives the address of this list with some parameters changed.
+    """
     exact = url(asked, exact="1", page=None)
     typed = question.typed.strip()
     found = []

@@ -19,17 +19,10 @@ from .rows import Terms, hours_columns, listing_columns, organization_starts, ro
 
 TABLE = SearchRow._meta.db_table
 # Each text is taken apart once, although it is found in three ways: by a word; by `=word`, in the
-# service's name; by `~word`, in its name, its terms or who runs it.
-INSERT = """
-WITH listing AS (
-    SELECT *
-    FROM json_to_recordset(%s::json) AS listing (
-        number integer, service_id uuid, facet_set_id integer, organization_id uuid,
-        facets text[], term_stems text[], sort_name text, sort_name_fr text, assured_date date,
-        temporarily_closed boolean, en_named text, fr_named text, en_known text, fr_known text,
-        en_said text, fr_said text
-    )
-), stems AS MATERIALIZED (
+# name; by `~word`, in the name, its terms or who runs it. From a table `listing` with a `number`,
+# `facets`, `term_stems` and the columns of `rows.words`, comes `indexed` with `words`.
+WORDS = """
+stems AS MATERIALIZED (
     SELECT number,
         tsvector_to_array(to_tsvector('directory_en', en_named))
         || tsvector_to_array(to_tsvector('directory_fr', fr_named)) AS named,
@@ -46,6 +39,17 @@ WITH listing AS (
     ) AS words
     FROM listing JOIN stems USING (number)
 )
+"""
+INSERT = """
+WITH listing AS (
+    SELECT *
+    FROM json_to_recordset(%s::json) AS listing (
+        number integer, service_id uuid, facet_set_id integer, organization_id uuid,
+        facets text[], term_stems text[], sort_name text, sort_name_fr text, assured_date date,
+        temporarily_closed boolean, en_named text, fr_named text, en_known text, fr_known text,
+        en_said text, fr_said text
+    )
+), {words}
 INSERT INTO {table} (
     service_id, service_at_location_id, number, facet_set_id, reach, organization_id,
     latitude, longitude, x, y, z, city, province, words, sort_name, sort_name_fr, assured_date,
@@ -68,6 +72,17 @@ JOIN json_to_recordset(%s::json) AS hours (
     id integer, open tstzmultirange, by_appointment tstzmultirange, call_first tstzmultirange,
     unknown tstzmultirange, known_until timestamptz
 ) ON hours.id = place.hours
+"""
+UPDATE_WORDS = """
+WITH listing AS (
+    SELECT *
+    FROM json_to_recordset(%s::json) AS listing (
+        number integer, id uuid, facets text[], term_stems text[], en_named text, fr_named text,
+        en_known text, fr_known text, en_said text, fr_said text
+    )
+), {words}
+UPDATE {table} AS kept SET words = indexed.words, facets = listing.facets
+FROM listing JOIN indexed USING (number) WHERE kept.id = listing.id
 """
 UPDATE_HOURS = """
 UPDATE directory_searchrow
@@ -117,8 +132,18 @@ def insert(documents: list[dict], now: datetime.datetime, table: str = TABLE) ->
     for listing in listings:
         listing["facet_set_id"] = sets[tuple(listing["facets"])]
     timetables = [{"id": number, **kept} for kept, number in hours.values()]
-    send(INSERT.format(table=table), listings, places, timetables)
+    send(INSERT.format(table=table, words=WORDS), listings, places, timetables)
     return listings
+
+
+def write_words(table: str, rows: list[dict]) -> None:
+    """Make rows of another table than listings' to be found by the same words.
+
+    `rows` say of each `id` its `facets`, its `term_stems` and the columns of `rows.words`; the
+    table has columns `words` (tsvector) and `facets` (text[]).
+    """
+    numbered = [{"number": number, **row} for number, row in enumerate(rows)]
+    send(UPDATE_WORDS.format(table=table, words=WORDS), numbered)
 
 
 def send(sql: str, *recordsets: list[dict]) -> None:

@@ -3,7 +3,8 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
 
@@ -49,6 +50,23 @@ FROM now WHERE now.text = word.text AND now.services <> word.services
 
 # How often each word is used, as (folded, as it is written).
 Ways = Counter[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What else is found by its words. `words` is a question in SQL for them, one tsvector a row;
+    `used` counts them anew, as they are written."""
+
+    words: str
+    used: Callable[[], Ways]
+
+
+SOURCES: list[Source] = []
+
+
+def register(source: Source) -> None:
+    """Called once for each, when the site starts."""
+    SOURCES.append(source)
 
 
 @lru_cache(KEPT)
@@ -127,7 +145,9 @@ def as_written(ways: Ways) -> dict[str, str]:
 
 
 def replace(ways: Ways, table: str) -> None:
-    """Know these words and those of the terms, counted in this search table, and no others."""
+    """Know these words, those of the terms and of the other sources, counted in this search table,
+    and no others."""
+    ways = sum((source.used() for source in SOURCES), ways)
     terms = used_by_terms()
     # A term is written as its taxonomy has it.
     words = as_written(ways) | as_written(terms)
@@ -141,6 +161,7 @@ def replace(ways: Ways, table: str) -> None:
 def recount(table: str = SearchRow._meta.db_table) -> None:
     """Count anew how many rows use each word; forget those that nothing uses any more."""
     terms = [word for word, _way in used_by_terms()]
+    counted = " UNION ALL ".join([COUNTED.format(table=table), *(one.words for one in SOURCES)])
     with connection.cursor() as cursor:
-        cursor.execute(RECOUNT, [COUNTED.format(table=table), terms, TERM])
+        cursor.execute(RECOUNT, [counted, terms, TERM])
     Word.objects.filter(services=0).delete()

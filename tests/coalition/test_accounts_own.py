@@ -4,10 +4,13 @@ import json
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.files.base import ContentFile
 
 from coalition.accounts.actions import record
 from coalition.accounts.holdings import HOLDINGS
 from coalition.accounts.models import RecordEntry, User
+from coalition.files import actions as files
+from coalition.files.models import StoredFile
 from coalition.listings import actions as listings
 from coalition.mail.models import Message
 from coalition.members import actions as members
@@ -15,6 +18,7 @@ from coalition.members.models import Application, Invitation, Membership
 from coalition.review import actions as review
 from coalition.review.models import Decision, Submission
 from directory.models import Organization, Proposal, Service
+from tests import uploads
 from tests.people import PASSWORD, coordinator, join, member, person
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +86,7 @@ def busy_coordinator() -> User:
     Invitation.objects.create(organization=organization, email=user.email, invited_by=other)
     waiting = review.submit("application", title="Another", by=other)
     Decision.objects.create(submission=waiting, outcome="declined", round=1, by=user)
+    files.keep(ContentFile(uploads.PDF, "guide.pdf"), organization=organization, by=user)
     return user
 
 
@@ -102,6 +107,7 @@ def test_everything_that_is_kept_is_named_and_can_be_taken_along(client):
     assert data["account"][0]["email"] == "cora@example.org"
     assert data["applications"][0]["contact_phone"] == "807-555-0199"
     assert data["drafts"][0]["document"]["name"] == "Half written"
+    assert data["files"][0]["name"] == "guide.pdf"
     assert "hush" not in response.content.decode()
 
 
@@ -110,6 +116,7 @@ def test_every_row_that_points_at_a_person_is_in_what_is_kept(client):
     told = {
         "EmailAddress", "Authenticator", "RecordEntry", "Submission", "Decision", "Draft",
         "Change", "CheckRequest", "Application", "Membership", "Invitation", "Pair",
+        "StoredFile",
     }  # fmt: skip
     short_lived = {"LetIn"}  # a week
     pointing = {
@@ -160,6 +167,7 @@ def test_what_is_personal_goes_and_the_record_stays_nameless(client):
     assert Proposal.objects.count() == proposals
     application = Application.objects.get()
     assert (application.name, application.submission.state) == ("Riverside", "withdrawn")
+    assert StoredFile.objects.get().uploaded_by is None
     everything = {
         model.__name__: str(list(model.objects.values()))
         for model in (

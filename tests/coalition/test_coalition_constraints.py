@@ -24,6 +24,7 @@ def made():
         "principles": models.Principles.objects.get_or_create(
             version=1, defaults={"text": "Be kind.", "text_fr": "Soyez bons."}
         )[0],
+        "file": models.StoredFile.objects.create(name="x.pdf", size=1, format="pdf"),
         "submission": models.Submission.objects.create(kind="listing", title="S"),
     }
 
@@ -93,6 +94,10 @@ BROKEN = {
     "pair_is_unique": pair(2),
     "pair_is_in_order": pair(1, turned=True),
     "pair_settled_as_something": pair(1, settled_at=NOW),
+    "file_format_is_known": row(models.StoredFile, name="x", size=1, format="exe"),
+    "file_is_not_empty": row(models.StoredFile, name="x", size=0, format="pdf"),
+    "file_has_measures_as_a_picture": row(models.StoredFile, name="x", size=1, format="png"),
+    "filepiece_is_unique": row(models.FilePiece, 2, file=..., number=0, data=b"x"),
     "lack_is_unique": row(models.Lack, 2, service=..., concern="no-hours", since=NOW),
 }
 

@@ -13,6 +13,7 @@ from coalition.listings.models import Draft
 from coalition.review.models import Submission
 from directory.interchange.proposals import current
 from directory.models import Proposal, Service
+from tests.editing import at, opened, saved, send
 from tests.factories import confidential, listing, location
 from tests.forms import form_in
 from tests.people import coordinator, join, member, person
@@ -29,23 +30,6 @@ def begun(owner, *, trusted=False, service=True, **changes) -> Draft:
     organization = member(owner=owner, trusted=trusted, **changes)
     found = organization.services.get() if service else None
     return actions.start_draft(organization, by=owner, service=found)
-
-
-def at(draft, code, **query):
-    return reverse("coalition:draft_section", kwargs={"pk": draft.pk, "code": code})
-
-
-def opened(client, draft, code, query="") -> dict:
-    """The fields of a section as the page shows them."""
-    page = client.get(at(draft, code) + query)
-    assert page.status_code == 200
-    return form_in(page.content.decode(), css_class="editor")
-
-
-def saved(client, draft, code, query="", button=None, **changes):
-    """Open a section, change fields, press a button."""
-    fields = opened(client, draft, code, query) | changes
-    return client.post(at(draft, code), fields | (button or {"next": "1"}))
 
 
 def text_of(response) -> str:
@@ -444,12 +428,6 @@ def test_a_draft_with_little_in_it_can_be_previewed(client, owner):
         },
     )
     assert client.get(reverse("coalition:draft_preview", args=[draft.pk])).status_code == 200
-
-
-def send(client, draft, **changes):
-    draft.refresh_from_db()
-    data = {"revision": draft.revision, "record": draft.record_id, "subject": draft.subject}
-    return client.post(reverse("coalition:draft_send", args=[draft.pk]), data | changes)
 
 
 def test_a_new_listing_goes_to_a_coordinator(client, owner):

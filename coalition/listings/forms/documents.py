@@ -22,9 +22,11 @@ UNSAID = ("", None, [])
 
 
 class DocumentForm(forms.Form):
-    """Values of one object; `written` gives the object with what was changed."""
+    """Values of one object; `written` gives the object with what was changed. `also` are keys of
+    the object that it writes and has no field for."""
 
     node: Node
+    also: tuple[str, ...] = ()
     template = "components/editor_values.html"
 
     def __init__(self, data, *, of: dict, prefix: str):

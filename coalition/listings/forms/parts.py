@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
 
+from coalition.accounts.models import User
 from directory.models import Organization
 
 from .documents import DocumentForm
@@ -25,7 +26,8 @@ class Posted:
 
     `add` names the rows that get an empty one more, `remove` the row (`phones-0`) that goes.
     `seed` is what identifiers of new rows are made from; `known`, `shared` and `borrowed` are as in
-    `sharing.Elsewhere`, `organization` whose document it is.
+    `sharing.Elsewhere`, `organization` whose document it is, `by` who writes it, `files` what was
+    uploaded with the form.
     """
 
     data: dict | None = None
@@ -36,6 +38,8 @@ class Posted:
     shared: dict[str, list[str]] = field(default_factory=dict)
     borrowed: set[str] = field(default_factory=set)
     organization: Organization | None = None
+    by: User | None = None
+    files: dict | None = None
 
     def number(self, name: str) -> int:
         text = (self.data or {}).get(name, "")
@@ -56,7 +60,8 @@ class Values:
         return self.form.is_valid()
 
     def written(self, obj: dict) -> dict:
-        return {**without(obj, self.form.fields), **only(self.form.written(), self.form.fields)}
+        keys = {*self.form.fields, *self.form.also}
+        return {**without(obj, keys), **only(self.form.written(), keys)}
 
     def forms(self) -> Iterator[DocumentForm]:
         yield self.form

@@ -1,7 +1,7 @@
 """What a service is and for whom, as terms of the directory's vocabulary to tick."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -51,14 +51,15 @@ class Family:
 
 
 class Terms:
-    """Terms to tick. What is in no list here stays as it is."""
+    """Terms of these taxonomies to tick. What is in no list here stays as it is."""
 
     template = "components/editor_terms.html"
     errors: tuple = ()
 
-    def __init__(self, posted: Posted, obj: dict):
+    def __init__(self, posted: Posted, obj: dict, taxonomies: Iterable[str] = TAXONOMIES):
         self.posted = posted
-        rows = TaxonomyTerm.objects.filter(taxonomy__code__in=TAXONOMIES).values_list(
+        self.taxonomies = list(taxonomies)
+        rows = TaxonomyTerm.objects.filter(taxonomy__code__in=self.taxonomies).values_list(
             "taxonomy__code", "code", "pk", "parent", "name", "name_fr"
         )
         self.known = {f"{row[0]}:{row[1]}": Known(*row) for row in rows}
@@ -71,7 +72,8 @@ class Terms:
     def groups(self) -> list[tuple[str, str, list[Family]]]:
         """Code, heading and choices of each list, in families."""
         groups = []
-        for code, heading in TAXONOMIES.items():
+        for code in self.taxonomies:
+            heading = TAXONOMIES[code]
             terms = [term for term in self.known.values() if term.taxonomy == code]
             groups.append((code, heading, list(self.in_order(terms))))
         return groups

@@ -1,0 +1,295 @@
+"""How events change. What they say goes through proposals, as listings do; this is the rest."""
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from coalition.accounts.actions import record
+from coalition.accounts.models import User
+from coalition.listings import actions as listings
+from coalition.listings.models import Draft
+from coalition.mail.actions import post
+from coalition.members.links import absolute
+from coalition.members.models import Membership
+from directory.interchange import proposals
+from directory.interchange.read import load_by
+from directory.interchange.schema import LOCATION
+from directory.interchange.write import InvalidListing, write_one
+from directory.models import Location, Organization, Proposal, Service
+from directory.models.enums import Visibility
+
+from . import registering
+from .calendars import calendar_lines
+from .enums import EventStatus
+from .models import Event, EventSlug, HostAnswer
+from .occurrences import refresh
+from .recurrence import BadRule, ended, first_fitting, normal, rest
+from .schema import EVENT, SUBJECT
+
+TEXTS = ("name", "description", "audience", "cost_description", "online_note", "access_note")
+
+
+def read_events(ids):
+    """Whole documents of these events, in this order."""
+    ids = [str(pk) for pk in ids]
+    found = load_by(EVENT, "id", ids)
+    yield from (found[pk] for pk in ids if pk in found)
+
+
+@transaction.atomic
+def write_event(document: dict) -> None:
+    """Write one event, and make what follows from it anew. Raises InvalidListing."""
+    write_one(checked(document), EVENT, EventSlug, "event")
+    event = Event.objects.get(pk=document["id"])
+    event.sequence += 1
+    event.last_modified = timezone.now()
+    event.shown_from = shown_from(event)
+    event.save(update_fields=["sequence", "last_modified", "shown_from"])
+    follow(event)
+
+
+def follow(event: Event) -> None:
+    """What is made from an event: its occurrences, its calendar, who waits for a place, who is
+    asked to host it."""
+    refresh(event)
+    event.ical = calendar_lines(event, "en")
+    event.ical_fr = calendar_lines(event, "fr")
+    event.save(update_fields=["ical", "ical_fr"])
+    if event.published_at is not None:
+        ask_hosts(event)
+        registering.settle(event)
+
+
+def shown_from(event: Event) -> datetime.datetime | None:
+    if event.published_at is None:
+        return None
+    return max(event.published_at, event.publish_from or event.published_at)
+
+
+def checked(document: dict) -> dict:
+    """The document with its rule as it is kept. Raises InvalidListing for what cannot be."""
+    errors: dict[str, list[str]] = {}
+    rule = document.get("rrule") or ""
+    try:
+        rule = normal(rule)
+        first = datetime.date.fromisoformat(str(document.get("starts_on") or ""))
+        if rule and (fitting := first_fitting(first, rule)) != first:
+            said = _("The first day is not one of those on which it repeats.")
+            if fitting is not None:
+                said += " " + _("The first of them is %s.") % fitting.isoformat()
+            errors["starts_on"] = [said]
+    except BadRule as error:
+        errors["rrule"] = [str(error)]
+    except ValueError:
+        errors["starts_on"] = [_("Say on which day it is.")]
+    if errors:
+        raise InvalidListing(errors)
+    return {**document, "rrule": rule}
+
+
+@transaction.atomic
+def publish(ids, *, by: str) -> None:
+    """Let everyone see these events, at the time they are to be shown from."""
+    for event in Event.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk"):
+        refuse_harm(event)
+        if event.published_at is None:
+            event.published_at, event.published_by = timezone.now(), by[:200]
+        event.shown_from = shown_from(event)
+        event.save(update_fields=["published_at", "published_by", "shown_from"])
+        follow(event)
+
+
+def refuse_harm(event: Event) -> None:
+    """Raises ValidationError for an event whose own words tell an address that is to be private."""
+    said = " ".join(getattr(event, f"{name}{suffix}") for name in TEXTS for suffix in ("", "_fr"))
+    for street in hidden_streets(event):
+        if street.casefold() in said.casefold():
+            raise ValidationError(_("The words of it tell the address that is to stay private."))
+
+
+def hidden_streets(event: Event) -> list[str]:
+    if event.location_id is None:
+        private = event.visibility != Visibility.PUBLIC
+        return [event.address_1] if private and event.address_1 else []
+    location = load_by(LOCATION, "id", [str(event.location_id)])[str(event.location_id)]
+    if location["visibility"] == Visibility.PUBLIC:
+        return []
+    return [a["address_1"] for a in location.get("addresses", []) if a.get("address_1")]
+
+
+@transaction.atomic
+def withdraw(event: Event, *, by: User) -> None:
+    """Out of sight. Nothing is deleted."""
+    event = Event.objects.select_for_update().get(pk=event.pk)
+    event.published_at, event.published_by, event.shown_from = None, "", None
+    event.last_modified = timezone.now()
+    event.save(update_fields=["published_at", "published_by", "shown_from", "last_modified"])
+    refresh(event)
+    record("event.hide", by=by, about=event)
+
+
+@transaction.atomic
+def show_again(event: Event, *, by: User) -> None:
+    """Back in sight. Raises ValidationError where it may not be shown."""
+    publish([event.pk], by=listings.signed(by))
+    Event.objects.filter(pk=event.pk).update(last_modified=timezone.now())
+    record("event.show", by=by, about=event)
+
+
+def prepare(draft: Draft, document: dict) -> dict:
+    """The last word before an event is sent in: it points only to what is its organization's or
+    everyone's. Raises InvalidListing."""
+    errors: dict[str, list[str]] = {}
+    ours = draft.organization_id
+    if place := document.get("location"):
+        known = Location.objects.filter(
+            pk=place["id"], service_at_locations__service__organization=ours
+        )
+        if not known.exists():
+            errors["location"] = [_("Choose one of your places.")]
+    for n, link in enumerate(document.get("services", [])):
+        services = Service.objects.filter(pk=link.get("service", {}).get("id"), organization=ours)
+        if not services.exists():
+            errors[f"services[{n}].service"] = [_("Choose one of your listings.")]
+    if errors:
+        raise InvalidListing(errors)
+    document.setdefault("rrule", "")
+    return document
+
+
+# One time, this and those after it, or all
+
+
+@transaction.atomic
+def change_time(event: Event, day: datetime.date, values: dict, *, by: User) -> Proposal | None:
+    """Make one time of an event differ: `values` are those of a change (`cancelled`, `starts_on`,
+    …); none of them makes it as usual again. At once, for whoever may edit it."""
+    document = proposals.current(event.pk, SUBJECT)
+    changes = document.pop("changes", [])
+    others = [one for one in changes if one["recurrence_id"] != day.isoformat()]
+    known = next((one for one in changes if one["recurrence_id"] == day.isoformat()), {})
+    said = {key: value for key, value in values.items() if value not in ("", None, False)}
+    if said:
+        kept = {"id": known["id"]} if known else {}
+        others.append({**kept, "recurrence_id": day.isoformat(), **said})
+    if others:
+        others.sort(key=lambda one: one["recurrence_id"])
+        document["changes"] = others
+    return at_once(document, event, by=by, note="one-time")
+
+
+@transaction.atomic
+def change_following(event: Event, day: datetime.date, values: dict, *, by: User) -> Event:
+    """End the series before this day and begin another from it, with `values` changed. Who has
+    registered for a later time goes with it. Returns the new event.
+
+    Raises ValidationError on the first day, where all of it is to be changed.
+    """
+    if not event.rrule or day <= event.starts_on:
+        raise ValidationError(_("This is the first time: change all of it."))
+    before = proposals.current(event.pk, SUBJECT)
+    after = {key: value for key, value in before.items() if key not in ("id", "slug")}
+    after |= {"starts_on": day.isoformat(), "rrule": rest(event.starts_on, event.rrule, day)}
+    for name in ("changes", "hosts", "attributes", "services"):
+        after[name] = [{k: v for k, v in one.items() if k != "id"} for one in after.get(name, [])]
+    after["changes"] = [one for one in after["changes"] if one["recurrence_id"] > day.isoformat()]
+    if event.ends_on:
+        after["ends_on"] = (day + (event.ends_on - event.starts_on)).isoformat()
+    after |= {key: value for key, value in values.items() if value not in (None, "")}
+    proposal = proposals.change(
+        after,
+        origin="partner",
+        by=event.organization.filed_name,
+        note="following",
+        subject=SUBJECT,
+        published_by=event.published_by if event.published_at else "",
+    )
+    listings.Change.objects.create(proposal=proposal, user=by)
+    new = Event.objects.get(pk=proposal.record_id)
+    registering.move(event, new, from_day=day)
+    HostAnswer.objects.bulk_create(
+        [
+            HostAnswer(
+                event=new,
+                organization=answer.organization,
+                accepted=answer.accepted,
+                answered_at=answer.answered_at,
+                answered_by=answer.answered_by,
+            )
+            for answer in event.host_answers.all()
+        ],
+        ignore_conflicts=True,
+    )
+    before["rrule"] = ended(event.starts_on, event.rrule, day)
+    before["changes"] = [
+        one for one in before.get("changes", []) if one["recurrence_id"] < day.isoformat()
+    ]
+    at_once(before, event, by=by, note="following")
+    return new
+
+
+@transaction.atomic
+def cancel(event: Event, note: dict, *, by: User) -> Proposal | None:
+    """It does not take place: said on its page and in calendars, at once. `note` says why."""
+    document = proposals.current(event.pk, SUBJECT)
+    document |= {"status": EventStatus.CANCELLED.value, **note}
+    return at_once(document, event, by=by, note="cancel")
+
+
+@transaction.atomic
+def take_up(event: Event, *, by: User) -> Proposal | None:
+    """It takes place after all."""
+    document = proposals.current(event.pk, SUBJECT)
+    for key in ("status_note", "status_note_fr"):
+        document.pop(key, None)
+    document["status"] = EventStatus.CONFIRMED.value
+    return at_once(document, event, by=by, note="take-up")
+
+
+def at_once(document: dict, event: Event, *, by: User, note: str) -> Proposal | None:
+    """When something takes place has to be true at once, for whoever may edit it."""
+    return listings.change_own(
+        document,
+        by=by,
+        organization=event.organization,
+        note=note,
+        subject=SUBJECT,
+        at_once=True,
+    )
+
+
+# Hosts
+
+
+def ask_hosts(event: Event) -> None:
+    """Organizations that are named as hosts and have not been asked are asked, by mail."""
+    named = set(event.hosts.values_list("organization", flat=True))
+    asked = set(event.host_answers.values_list("organization", flat=True))
+    HostAnswer.objects.filter(event=event).exclude(organization__in=named).delete()
+    for organization in Organization.objects.filter(pk__in=named - asked).order_by("pk"):
+        HostAnswer.objects.create(event=event, organization=organization)
+        for membership in Membership.objects.owners_of(organization).select_related("user"):
+            user = membership.user
+            post(
+                "event-host",
+                to=user.email,
+                language=user.language,
+                title=str(event),
+                organization=event.organization.filed_name,
+                url=absolute("coalition:workspace", user.language),
+            )
+
+
+@transaction.atomic
+def answer(asked: HostAnswer, accepted: bool, *, by: User) -> HostAnswer:
+    """An organization hosts an event with the organizer, or does not."""
+    asked = HostAnswer.objects.select_for_update().get(pk=asked.pk)
+    asked.accepted = accepted
+    asked.answered_at, asked.answered_by = timezone.now(), by
+    asked.save()
+    said = "event.host" if accepted else "event.no-host"
+    record(said, by=by, about=asked.event, note=asked.organization.filed_name)
+    return asked

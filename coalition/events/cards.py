@@ -1,0 +1,71 @@
+"""Times of events as cards say them, in the reader's language."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils import timezone
+
+from directory.places.gazetteer import Place, great_circle_km
+
+from . import words
+from .models import Event, Occurrence
+from .places import shown_places
+
+
+def cards(
+    occurrences: Iterable[Occurrence],
+    *,
+    place: Place | None = None,
+    now: datetime.datetime | None = None,
+) -> list[dict]:
+    """Cards (keys in components/event_cards.html) in a fixed number of queries."""
+    occurrences = list(occurrences)
+    today = timezone.localdate(now)
+    events = Event.objects.select_related("organization").prefetch_related("changes")
+    by_id = events.in_bulk({one.event_id for one in occurrences})
+    places = shown_places(list(by_id.values()))
+    found = []
+    for one in occurrences:
+        event = by_id[one.event_id]
+        found.append(card(one, event, places[event.pk], place, today))
+    return found
+
+
+def card(occurrence: Occurrence, event: Event, where, near: Place | None, today) -> dict:
+    name, lang = words.in_both(event, "name")
+    kilometres = None
+    if near is not None and occurrence.latitude is not None:
+        kilometres = great_circle_km(near.lat, near.lon, occurrence.latitude, occurrence.longitude)
+    change = next(
+        (c for c in event.changes.all() if c.recurrence_id == occurrence.recurrence_id), None
+    )
+    other_place = words.said(change, "place") if change else ""
+    return {
+        "event": event,
+        "occurrence": occurrence,
+        "url": address_of(event, occurrence),
+        "name": name,
+        "name_lang": lang,
+        "organizer": event.organization,
+        "day": occurrence.day,
+        "when": words.when_text(occurrence, event, today),
+        "span": words.time_span(occurrence, event),
+        "iso": occurrence.starts_at.astimezone(event.zone).isoformat(),
+        "repeats": words.repeats_text(event),
+        "kind": event.get_kind_display(),
+        "where": other_place or words.where_text(event, where),
+        "cost": words.cost_text(event) if event.amount == 0 else "",
+        "cancelled": occurrence.cancelled,
+        "tentative": event.status == "tentative",
+        "km": kilometres,
+        "km_text": f"{kilometres:.0f} km" if kilometres is not None else "",
+    }
+
+
+def address_of(event: Event, occurrence: Occurrence | None = None) -> str:
+    """The event's page, on the day of this time where it repeats."""
+    url = reverse("coalition:event_detail", kwargs={"slug": event.slug})
+    if occurrence is not None and event.rrule:
+        return f"{url}?date={occurrence.recurrence_id.isoformat()}"
+    return url

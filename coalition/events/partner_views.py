@@ -1,0 +1,237 @@
+"""An organization's events in its workspace: their times, who has registered, who hosts."""
+
+import datetime
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from coalition.listings import actions as listings
+from coalition.listings import workspace
+from coalition.listings.editor_pages import told
+from coalition.listings.models import Draft
+from coalition.listings.reach import organization_or_404
+from directory.interchange.proposals import Conflict
+from directory.interchange.write import InvalidListing
+
+from . import actions, registering, words
+from .editor import SECTIONS
+from .forms.times import CancelForm, TimeForm
+from .models import Event, HostAnswer, Occurrence
+from .schema import SUBJECT
+
+PAGE = 40
+LAST = datetime.datetime.max.replace(tzinfo=datetime.UTC)
+
+
+def event_or_404(request: HttpRequest, pk) -> Event:
+    mine = Event.objects.filter(organization__in=workspace.organizations_of(request.user))
+    return get_object_or_404(mine.select_related("organization"), pk=pk)
+
+
+@login_required
+@require_safe
+def events(request: HttpRequest, slug: str) -> HttpResponse:
+    """All events of an organization, those that come first; those it is asked to host."""
+    organization = organization_or_404(request, slug)
+    today = timezone.localdate()
+    rows = list(Event.objects.of(organization).order_by("-starts_on", "pk")[:300])
+    coming = {
+        one.event_id: one
+        for one in Occurrence.objects.filter(event__in=rows, ends_at__gt=timezone.now())
+        .order_by("event", "starts_at")
+        .distinct("event")
+    }
+    found = [
+        {"event": event, "next": coming.get(event.pk), "repeats": words.repeats_text(event)}
+        for event in rows
+    ]
+    for one in found:
+        if one["next"] is not None:
+            one["when"] = words.when_text(one["next"], one["event"], today)
+    found.sort(key=lambda one: one["next"].starts_at if one["next"] else LAST)
+    context = {
+        "section": "partner",
+        "organization": organization,
+        "rows": found,
+        "asked": HostAnswer.objects.filter(organization=organization)
+        .select_related("event__organization")
+        .order_by("accepted", "-asked_at"),
+        "drafts": Draft.objects.filter(
+            organization=organization, author=request.user, subject=SUBJECT
+        ),
+    }
+    return render(request, "coalition/events/partner_list.html", context)
+
+
+@login_required
+@require_POST
+def event_begin(request: HttpRequest, slug: str) -> HttpResponse:
+    organization = organization_or_404(request, slug)
+    draft = listings.start_draft(organization, by=request.user, subject=SUBJECT)
+    return redirect("coalition:draft_section", pk=draft.pk, code=next(iter(SECTIONS)))
+
+
+@login_required
+@require_POST
+def event_edit(request: HttpRequest, pk) -> HttpResponse:
+    event = event_or_404(request, pk)
+    draft = listings.open_draft(event.organization, event.pk, by=request.user, subject=SUBJECT)
+    return redirect("coalition:draft", pk=draft.pk)
+
+
+@login_required
+@require_safe
+def event_times(request: HttpRequest, pk) -> HttpResponse:
+    """When it takes place, who comes each time, and what can be done about it."""
+    event = event_or_404(request, pk)
+    today = timezone.localdate()
+    rows = event.occurrences.filter(ends_at__gt=timezone.now()).order_by("starts_at")[:PAGE]
+    changes = {one.recurrence_id: one for one in event.changes.all()}
+    context = {
+        "section": "partner",
+        "event": event,
+        "repeats": words.repeats_text(event),
+        "rows": [
+            {
+                "occurrence": one,
+                "when": words.when_text(one, event, today),
+                "change": changes.get(one.recurrence_id),
+                "taken": registering.taken(event, one.recurrence_id)
+                if event.registration == "here"
+                else None,
+            }
+            for one in rows
+        ],
+    }
+    return render(request, "coalition/events/partner_times.html", context)
+
+
+def occurrence_or_404(event: Event, text: str) -> Occurrence:
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    return get_object_or_404(event.occurrences, recurrence_id=day)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_time(request: HttpRequest, pk, day: str) -> HttpResponse:
+    """Change one time: this one, this and those after it, or all."""
+    event = event_or_404(request, pk)
+    occurrence = occurrence_or_404(event, day)
+    change = event.changes.filter(recurrence_id=occurrence.recurrence_id).first()
+    form = TimeForm(request.POST or None, event=event, occurrence=occurrence, change=change)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                return changed(request, event, occurrence, form)
+            except (InvalidListing, Conflict, ValidationError) as error:
+                form.add_error(None, messages_of(error))
+    context = {
+        "section": "partner",
+        "event": event,
+        "occurrence": occurrence,
+        "when": words.when_text(occurrence, event, timezone.localdate(), zone=True),
+        "form": form,
+    }
+    return render(request, "coalition/events/partner_time.html", context, status=status)
+
+
+def messages_of(error: Exception) -> list[str]:
+    if isinstance(error, InvalidListing):
+        return listings.said_of(error)
+    if isinstance(error, ValidationError):
+        return error.messages
+    return [_("It has changed since, in the same places.")]
+
+
+def changed(request: HttpRequest, event: Event, occurrence: Occurrence, form) -> HttpResponse:
+    day = occurrence.recurrence_id
+    match form.cleaned_data["reach"]:
+        case "all":
+            draft = listings.open_draft(
+                event.organization, event.pk, by=request.user, subject=SUBJECT
+            )
+            messages.info(request, _("Change all of it here, then send it in."))
+            return redirect("coalition:draft_section", pk=draft.pk, code="when")
+        case "following":
+            new = actions.change_following(event, day, form.for_series(), by=request.user)
+            messages.success(request, _("From this day on it is an event of its own."))
+            return redirect("coalition:event_times", pk=new.pk)
+    told(request, actions.change_time(event, day, form.for_one(), by=request.user))
+    return redirect("coalition:event_times", pk=event.pk)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def event_cancel(request: HttpRequest, pk) -> HttpResponse:
+    """All of it does not take place; it stays to be seen, and says so."""
+    event = event_or_404(request, pk)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = {key: value for key, value in form.cleaned_data.items() if value}
+        told(request, actions.cancel(event, said, by=request.user))
+        return redirect("coalition:event_times", pk=event.pk)
+    context = {"section": "partner", "event": event, "form": form}
+    status = 422 if request.method == "POST" else 200
+    return render(request, "coalition/events/partner_cancel.html", context, status=status)
+
+
+@login_required
+@require_POST
+def event_take_up(request: HttpRequest, pk) -> HttpResponse:
+    event = event_or_404(request, pk)
+    told(request, actions.take_up(event, by=request.user))
+    return redirect("coalition:event_times", pk=event.pk)
+
+
+@login_required
+@require_POST
+def event_hide(request: HttpRequest, pk) -> HttpResponse:
+    """Out of sight, or back in it where it was seen before."""
+    event = event_or_404(request, pk)
+    actions.withdraw(event, by=request.user)
+    messages.success(request, _("Nobody sees it now. A coordinator can show it again."))
+    return redirect("coalition:events", slug=event.organization.slug)
+
+
+@login_required
+@require_safe
+def event_people(request: HttpRequest, pk, day: str) -> HttpResponse:
+    """Who has registered for one time: first names, and who waits."""
+    event = event_or_404(request, pk)
+    occurrence = occurrence_or_404(event, day)
+    rows = event.registrations.filter(recurrence_id=occurrence.recurrence_id)
+    context = {
+        "section": "partner",
+        "event": event,
+        "when": words.when_text(occurrence, event, timezone.localdate(), zone=True),
+        "going": list(rows.going().values_list("first_name", flat=True)),
+        "waiting": list(rows.waiting().values_list("first_name", flat=True)),
+        "taken": registering.taken(event, occurrence.recurrence_id),
+    }
+    return render(request, "coalition/events/partner_people.html", context)
+
+
+@login_required
+@require_POST
+def host_answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Yes, we host it with you; or no."""
+    mine = HostAnswer.objects.filter(organization__in=workspace.organizations_of(request.user))
+    asked = get_object_or_404(mine.select_related("organization"), pk=pk)
+    said = request.POST.get("answer")
+    if said not in ("yes", "no"):
+        raise Http404
+    actions.answer(asked, said == "yes", by=request.user)
+    messages.success(request, _("Thank you. The organizer sees your answer."))
+    return redirect("coalition:events", slug=asked.organization.slug)

@@ -1,0 +1,258 @@
+"""Who means to come. A limit of places holds however many register at once: places are counted
+under a lock on the occurrence, and who waits moves up when somebody leaves."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.core import signing
+from django.core.cache import cache
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from coalition.accounts.visitors import nobody
+from coalition.mail.actions import post
+from coalition.members.links import absolute
+
+from .enums import RegistrationMode
+from .models import Event, Occurrence, Registration
+from .words import when_text
+
+SALT = "coalition.event.registration"
+KEPT = datetime.timedelta(days=7)  # after it is over
+HOUR = 3600
+AN_HOUR = 10  # of one visitor: a family, a worker with a group
+AHEAD = datetime.timedelta(hours=26)  # when people are reminded
+
+
+@dataclass(frozen=True)
+class Taken:
+    """How many come to one time of an event; `limit` is empty where there is none."""
+
+    going: int
+    waiting: int
+    limit: int | None
+
+    @property
+    def free(self) -> int | None:
+        return None if self.limit is None else max(self.limit - self.going, 0)
+
+    @property
+    def is_full(self) -> bool:
+        return self.free == 0
+
+
+def taken(event: Event, day: datetime.date) -> Taken:
+    rows = Registration.objects.filter(event=event, recurrence_id=day)
+    return Taken(rows.going().count(), rows.waiting().count(), event.places)
+
+
+def open_for(occurrence: Occurrence) -> bool:
+    """Whether people may register for this time now."""
+    return (
+        occurrence.event.registration == RegistrationMode.HERE
+        and not occurrence.cancelled
+        and occurrence.starts_at > timezone.now()
+    )
+
+
+class TooMany(Exception):
+    """More came from one visitor in an hour than one person would send."""
+
+
+@transaction.atomic
+def take(
+    occurrence: Occurrence, *, stamp: str, visitor: HttpRequest, first_name: str, **said
+) -> Registration:
+    """Register somebody, once for each page that was sent: the same page sent again leads to what
+    it has made. Raises TooMany, ValidationError."""
+    who = nobody(visitor)
+    key = f"registration:{who}:{stamp}"
+    # Whoever sends the same page meanwhile waits here until this one is through.
+    if not cache.add(key, 0, HOUR):
+        known = Registration.objects.filter(pk=cache.get(key) or 0).first()
+        if known is not None:
+            return known
+    if not any(cache.add(f"registrations:{who}:{slot}", 1, HOUR) for slot in range(AN_HOUR)):
+        raise TooMany
+    found = register(occurrence, first_name=first_name, **said)
+    cache.set(key, found.pk, HOUR)
+    return found
+
+
+@transaction.atomic
+def register(
+    occurrence: Occurrence, *, first_name: str, email: str = "", language: str = "en"
+) -> Registration:
+    """Somebody means to come: they have a place, or stand on the waiting list.
+
+    Raises ValidationError where it is not open for this any more.
+    """
+    occurrence = (
+        Occurrence.objects.select_for_update(of=("self",))
+        .select_related("event")
+        .filter(pk=occurrence.pk)
+        .first()
+    )
+    if occurrence is None or not open_for(occurrence):
+        raise ValidationError(_("Registration for this day is closed."))
+    event = occurrence.event
+    so_far = taken(event, occurrence.recurrence_id)
+    # Whoever waits goes first, also where a place has just become free.
+    waits = so_far.waiting > 0 or so_far.is_full
+    found = Registration.objects.create(
+        event=event,
+        recurrence_id=occurrence.recurrence_id,
+        first_name=first_name,
+        email=email,
+        language=language,
+        confirmed_at=None if waits else timezone.now(),
+    )
+    if email:
+        tell(found, "event-waiting" if waits else "event-registered", occurrence)
+    return found
+
+
+@transaction.atomic
+def leave(registration: Registration) -> None:
+    """Somebody does not come after all; who waits moves up."""
+    day = registration.recurrence_id
+    occurrence = (
+        Occurrence.objects.select_for_update(of=("self",))
+        .select_related("event")
+        .filter(event=registration.event_id, recurrence_id=day)
+        .first()
+    )
+    Registration.objects.filter(pk=registration.pk).delete()
+    if occurrence is not None:
+        move_up(occurrence)
+
+
+def move_up(occurrence: Occurrence) -> None:
+    """Who has waited longest gets a place that is free. With the occurrence locked."""
+    so_far = taken(occurrence.event, occurrence.recurrence_id)
+    rows = Registration.objects.filter(
+        event=occurrence.event, recurrence_id=occurrence.recurrence_id
+    ).waiting()
+    if so_far.free is not None:
+        rows = rows[: so_far.free]
+    for one in rows:
+        one.confirmed_at = timezone.now()
+        one.save(update_fields=["confirmed_at"])
+        if one.email:
+            tell(one, "event-moved-up", occurrence)
+
+
+def settle(event: Event) -> None:
+    """After an event has changed: who waits moves up where there are more places, and nobody is
+    left registered for a day on which it does not take place any more."""
+    days = set(event.registrations.values_list("recurrence_id", flat=True))
+    if not days:
+        return
+    left = {
+        one.recurrence_id: one
+        for one in event.occurrences.select_for_update().filter(recurrence_id__in=days)
+    }
+    for day in sorted(days):
+        if day in left:
+            left[day].event = event
+            tell_whether_it_is_on(left[day])
+            if not left[day].cancelled:
+                move_up(left[day])
+            continue
+        gone = event.registrations.filter(recurrence_id=day)
+        for one in gone.exclude(email=""):
+            tell(one, "event-gone", None)
+        gone.delete()
+
+
+def tell_whether_it_is_on(occurrence: Occurrence) -> None:
+    """Who asked to be written to learns once that it is cancelled, and once that it is not."""
+    rows = occurrence.event.registrations.filter(recurrence_id=occurrence.recurrence_id)
+    for one in rows.filter(told_cancelled=not occurrence.cancelled).exclude(email=""):
+        tell(one, "event-cancelled" if occurrence.cancelled else "event-on-again", occurrence)
+        one.told_cancelled = occurrence.cancelled
+        one.save(update_fields=["told_cancelled"])
+
+
+def move(event: Event, to: Event, *, from_day: datetime.date) -> None:
+    """Who has registered for the later times of a series goes with them."""
+    event.registrations.filter(recurrence_id__gte=from_day).update(event=to)
+
+
+def tell(registration: Registration, kind: str, occurrence: Occurrence | None) -> None:
+    event = registration.event
+    language = registration.language
+    with override(language):
+        title = str(event)
+        when = when_text(occurrence, event, timezone.localdate(), zone=True) if occurrence else ""
+    post(
+        kind,
+        to=registration.email,
+        language=language,
+        title=title,
+        name=registration.first_name,
+        when=when,
+        day=registration.recurrence_id,
+        online_url=event.online_url,
+        page=absolute("coalition:event_detail", language, slug=event.slug),
+        url=absolute("coalition:registration", language, token=token(registration)),
+    )
+
+
+def token(registration: Registration) -> str:
+    """What opens this registration, for whoever holds it."""
+    return signing.dumps(registration.key.hex, salt=SALT)
+
+
+def read_token(text: str) -> Registration:
+    """Raises signing.BadSignature, Registration.DoesNotExist where it is cancelled or forgotten."""
+    rows = Registration.objects.select_related("event")
+    return rows.get(key=signing.loads(text, salt=SALT))
+
+
+def number_in_line(registration: Registration) -> int:
+    """Which they are on the waiting list, from 1."""
+    rows = Registration.objects.filter(
+        event=registration.event, recurrence_id=registration.recurrence_id
+    )
+    return rows.waiting().filter(pk__lte=registration.pk).count()
+
+
+@transaction.atomic
+def remind(now: datetime.datetime | None = None) -> int:
+    """Write to those who asked for it, the day before. Returns how many."""
+    now = now or timezone.now()
+    soon = (
+        Occurrence.objects.filter(starts_at__gt=now, starts_at__lte=now + AHEAD, cancelled=False)
+        .filter(event__registrations__email__gt="")
+        .distinct()
+        .select_related("event")
+    )
+    done = 0
+    for occurrence in soon:
+        rows = Registration.objects.select_for_update().filter(
+            event=occurrence.event,
+            recurrence_id=occurrence.recurrence_id,
+            reminded_at__isnull=True,
+        )
+        for one in rows.going().exclude(email=""):
+            tell(one, "event-reminder", occurrence)
+            one.reminded_at = now
+            one.save(update_fields=["reminded_at"])
+            done += 1
+    return done
+
+
+@transaction.atomic
+def forget(now: datetime.datetime | None = None) -> int:
+    """Delete who had registered for what was over a week ago. Returns how many."""
+    now = now or timezone.now()
+    done = 0
+    over = Occurrence.objects.filter(ends_at__lt=now - KEPT, event__registrations__isnull=False)
+    for pk, day in set(over.values_list("event", "recurrence_id")):
+        done += Registration.objects.filter(event=pk, recurrence_id=day).delete()[0]
+    return done

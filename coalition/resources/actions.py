@@ -1,0 +1,67 @@
+"""How resources come in sight and go out of it. What they say goes through proposals, as listings
+do."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from coalition.accounts.actions import record
+from coalition.accounts.models import User
+from coalition.listings.actions import signed
+from coalition.members.permissions import can_review
+
+from . import index
+from .documents import read_resources
+from .models import Resource
+
+
+@transaction.atomic
+def publish(ids: Iterable, *, by: str) -> None:
+    """Let those see these for whom they are, from the moment each is to be shown."""
+    ids = [row.pk for row in locked(ids)]
+    Resource.objects.filter(pk__in=ids).update(held_back=False)
+    Resource.objects.filter(pk__in=ids, published_at__isnull=True).update(
+        published_at=timezone.now(), published_by=by[:200]
+    )
+    index.refresh(read_resources(ids))
+
+
+def locked(ids: Iterable) -> list[Resource]:
+    return list(Resource.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk"))
+
+
+@transaction.atomic
+def withdraw(resource: Resource, *, by: User) -> bool:
+    """Out of sight; nothing is deleted. What a coordinator has taken out of sight, only one brings
+    back. False where it was out of sight already."""
+    (resource,) = locked([resource.pk])
+    if resource.published_at is None:
+        return False
+    resource.published_at, resource.published_by = None, ""
+    resource.held_back = can_review(by)
+    resource.save(update_fields=["published_at", "published_by", "held_back"])
+    record("resource.hide", by=by, about=resource)
+    return True
+
+
+@transaction.atomic
+def show_again(resource: Resource, *, by: User) -> bool:
+    """Back in sight. Raises ValidationError where a coordinator has taken it out of sight and `by`
+    is none; False where it is in sight."""
+    (resource,) = locked([resource.pk])
+    if resource.published_at is not None:
+        return False
+    if resource.held_back and not can_review(by):
+        raise ValidationError(_("A coordinator has hidden this. Change it, and send it in."))
+    publish([resource.pk], by=signed(by) if can_review(by) else resource.organization.filed_name)
+    record("resource.show", by=by, about=resource)
+    return True
+
+
+def thank(resource: Resource) -> None:
+    """One more thanks: a count, and nothing about whose."""
+    Resource.objects.filter(pk=resource.pk).update(thanks=F("thanks") + 1)

@@ -1,0 +1,68 @@
+"""Resources, as the desk, the editor, the history and the search see them."""
+
+from django.utils.translation import gettext_lazy as _
+
+from coalition.files.actions import register_holder
+from coalition.listings import deciding, reading, writing
+from coalition.listings.models import NAMELESS
+from coalition.review import kinds as review
+from directory.interchange import subjects
+from directory.search import wordlist
+
+from . import actions, documents, editor, index, views
+from .holding import held
+from .models import Resource
+from .schema import RESOURCE, SUBJECT
+
+
+def shown(ids) -> set:
+    """Which of these are out, or will be at a time that is set."""
+    rows = Resource.objects.filter(pk__in=ids, published_at__isnull=False)
+    return set(rows.values_list("pk", flat=True))
+
+
+def words_used() -> wordlist.Ways:
+    ids = index.for_everyone().order_by("pk").values_list("pk", flat=True)
+    return index.used(documents.read_resources(ids))
+
+
+def register_kinds() -> None:
+    NAMELESS[SUBJECT] = _("Something new to share")
+    subjects.register(
+        subjects.Kept(
+            SUBJECT,
+            RESOURCE,
+            documents.read_resources,
+            documents.write_resource,
+            actions.publish,
+        )
+    )
+    writing.register(
+        writing.Written(
+            subject=SUBJECT,
+            kind=SUBJECT,
+            label=_("Resource"),
+            sections=editor.SECTIONS,
+            shown=shown,
+            preview=views.preview,
+            page=views.page_of,
+            missing=editor.missing,
+            at_fault=editor.at_fault,
+            prepare=documents.prepare,
+            fresh_at_once=True,
+        )
+    )
+    review.register(
+        review.Kind(
+            code=SUBJECT,
+            label=_("Resource"),
+            template="coalition/review/listing.html",
+            detail=reading.detail,
+            approve=deciding.approve,
+            decline=deciding.decline,
+            mails=deciding.tell_partner,
+            summary=reading.summary,
+        )
+    )
+    wordlist.register(wordlist.Source(index.PUBLIC_WORDS, words_used))
+    register_holder(held)
