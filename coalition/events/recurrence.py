@@ -32,6 +32,10 @@ def parts_of(rule: str) -> dict[str, str]:
         parts[name] = value
     if parts.get("FREQ") not in FREQUENCIES:
         raise BadRule(_("This is not a rule that calendars read."))
+    for name in ("INTERVAL", "COUNT"):
+        number = parts.get(name, "1")
+        if not (number.isascii() and number.isdecimal() and 0 < int(number[:6]) <= MOST):
+            raise BadRule(_("This is not a rule that calendars read."))
     if "COUNT" in parts and "UNTIL" in parts:
         raise BadRule(_("Say until when, or how often: not both."))
     return parts

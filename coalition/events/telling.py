@@ -45,11 +45,11 @@ def told(
         words.said(event, "description"),
         fact(_("For whom: %s"), after(", ".join(serves(event)), words.said(event, "audience"))),
         fact(_("Where: %s"), where(event, place, change)),
-        online(event),
+        "" if cancelled else online(event),
         fact(_("Languages: %s"), ", ".join(str(Language(code).label) for code in event.languages)),
         fact(_("Cost: %s"), words.cost_text(event)),
         fact(_("Access: %s"), after(", ".join(access(event)), words.said(event, "access_note"))),
-        *registering(event, url),
+        *registering(event, url, cancelled=cancelled),
         fact(_("Organizer: %s"), ", ".join(organizers(event))),
         fact(_("Details and changes: %s"), url),
     ]
@@ -110,11 +110,11 @@ def access(event: Event) -> list[str]:
     return [*found, event.get_substance_free_display()] if event.substance_free else found
 
 
-def registering(event: Event, url: str) -> Iterable[str]:
+def registering(event: Event, url: str, *, cancelled: bool) -> Iterable[str]:
     reached = ", ".join(filter(None, [event.contact_phone, event.contact_email, event.contact_url]))
-    if event.registration == RegistrationMode.HERE:
+    if event.registration == RegistrationMode.HERE and not cancelled:
         yield fact(_("Register here: %s"), url)
-    if event.registration == RegistrationMode.CONTACT:
+    if event.registration == RegistrationMode.CONTACT and not cancelled:
         yield fact(_("Say that you come: %s"), reached)
     else:
         yield fact(_("Questions: %s"), reached)

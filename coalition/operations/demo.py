@@ -226,6 +226,7 @@ def _prepare(say: Callable[[str], None]) -> list[tuple[str, str, str]]:
     Returns the sample accounts: role, e-mail, password.
     """
     from coalition.operations.sample_people import load_sample_people
+    from coalition.operations.sample_resources import load_sample_resources
     from directory.interchange.sample import load_sample
 
     settings.VAR_DIR.mkdir(parents=True, exist_ok=True)
@@ -236,6 +237,7 @@ def _prepare(say: Callable[[str], None]) -> list[tuple[str, str, str]]:
         call_command("migrate", interactive=False, verbosity=0)
         load_sample()
         accounts = load_sample_people()
+        load_sample_resources()
         collect_static()
     connections.close_all()
     return accounts

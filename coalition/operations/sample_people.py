@@ -17,7 +17,12 @@ from coalition.members.models import Application, Member, Membership
 from coalition.review import actions as review
 from directory.models import Organization
 
-MEMBERS = ("harbour-lane-health-centre",)
+# The first is that of the owner and the editor.
+MEMBERS = (
+    "harbour-lane-health-centre",
+    "shoreline-peers",
+    "le-phare-francophone-du-nord-ouest",
+)
 NAMESPACE = uuid.UUID("5b1f8e2a-0c39-4c0b-9a1e-7b9c7c2d4f11")
 
 
@@ -48,7 +53,12 @@ def load_sample_people() -> list[tuple[str, str, str]]:
 
     What people have done with them since stays.
     """
-    found = Organization.objects.filter(slug__in=MEMBERS).first()
+    joined = {row.slug: row for row in Organization.objects.filter(slug__in=MEMBERS)}
+    for organization in joined.values():
+        Member.objects.get_or_create(
+            organization=organization, defaults={"principles": current_principles()}
+        )
+    found = joined.get(MEMBERS[0])
     for person in PEOPLE:
         user = User.objects.filter(email=person.email).first()
         if user is not None:
@@ -61,9 +71,6 @@ def load_sample_people() -> list[tuple[str, str, str]]:
         )
         EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
         if person.role in Role.values and found is not None:
-            Member.objects.get_or_create(
-                organization=found, defaults={"principles": current_principles()}
-            )
             Membership.objects.create(user=user, organization=found, role=person.role)
         if person.role == "applicant":
             apply_to_join(user)

@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from coalition.events.lists import next_ones
 from directory.public.anonymous import from_this_site
 from directory.public.results_page import near_places
 
@@ -28,10 +29,11 @@ To talk, <a href="tel:988">call</a> or <a href="sms:988">text 9-8-8</a>, at any 
 def home(request: HttpRequest) -> HttpResponse:
     """What do you need, where are you. Without a database it still shows whom to call."""
     try:
-        places = near_places(NEAR_PLACES)
+        places, events = near_places(NEAR_PLACES), next_ones()
     except (DatabaseError, InterfaceError):
-        places = []
-    return render(request, "coalition/home.html", {"needs": NEEDS, "near_places": places})
+        places, events = [], []
+    context = {"needs": NEEDS, "near_places": places, "events": events}
+    return render(request, "coalition/home.html", context)
 
 
 @require_safe

@@ -40,7 +40,7 @@ class Results:
 
     filter: ResourceFilter
     question: Question = field(default_factory=Question)
-    sort: str = "new"
+    sort: str = "best"
     total: int = 0
     counts: dict[str, dict[str, int]] = field(default_factory=dict)
     page: int = 1
@@ -67,7 +67,7 @@ def search(parameters: QueryDict, user: User) -> Results:
         rows, facets, results.question = with_less(seen, results.question)
     chosen = results.filter.chosen
     results.total, results.counts = counted(facets, chosen)
-    results.sort = asked.get("sort") or usual_sort(results.question, chosen)
+    results.sort = asked.get("sort") or "best"
     results.pages = max(1, -(-results.total // PAGE_SIZE))
     number, results.page_error = page_number(parameters.get("page", ""))
     if number > results.pages:
@@ -76,7 +76,8 @@ def search(parameters: QueryDict, user: User) -> Results:
     results.page = number
     for name, codes in chosen.items():
         rows = rows.filter(facets__overlap=[f"{GROUPS[name][0]}:{code}" for code in codes])
-    rows = ordered(rows, results.sort, results.question, now)
+    sort = best_sort(results.question, chosen) if results.sort == "best" else results.sort
+    rows = ordered(rows, sort, results.question, now)
     start = (number - 1) * PAGE_SIZE
     results.cards = cards(rows[start : start + PAGE_SIZE], now=now) if results.total else []
     return results
@@ -143,10 +144,11 @@ def counted_with(facet, name, wanted, total, others, adding) -> int:
     return total if facet in wanted[name] else total + adding[name][facet]
 
 
-def usual_sort(question: Question, chosen: dict[str, list[str]]) -> str:
+def best_sort(question: Question, chosen: dict[str, list[str]]) -> str:
+    """Of funding, the next deadline; with words, what fits them; else what is new."""
     if chosen.get("kind") == [ResourceKind.FUNDING]:
         return "deadline"
-    return "best" if question else "new"
+    return "fit" if question else "new"
 
 
 def ordered(rows: QuerySet, sort: str, question: Question, now: datetime.datetime) -> QuerySet:
@@ -165,7 +167,7 @@ def ordered(rows: QuerySet, sort: str, question: Question, now: datetime.datetim
             until=Case(is_open, default=None, output_field=DateTimeField()),
         )
         return rows.order_by("closing", "until", "-deadline", "-lately", "pk")
-    if sort == "best" and question:
+    if sort == "fit":
         fit = Case(
             When(matching(question.in_names), then=0),
             *([When(matching(question.in_known), then=1)] if question.in_known else []),

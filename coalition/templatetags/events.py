@@ -4,10 +4,7 @@ from django import template
 from django.utils.html import format_html, linebreaks
 from django.utils.safestring import SafeString
 
-try:
-    from coalition.events import structured
-except ImportError:
-    structured = None
+from coalition.events import structured
 from coalition.events.words import in_both, said
 
 register = template.Library()
@@ -37,4 +34,4 @@ def pair_paragraphs(record, name: str) -> SafeString:
 @register.simple_tag
 def event_data(event, occurrence=None) -> SafeString:
     """schema.org's words for it, in a data block: nothing in it is run."""
-    return structured.data_block(event, occurrence) if structured else SafeString("")
+    return structured.data_block(event, occurrence)

@@ -1,7 +1,9 @@
 """The pages residents see: search, a service, an organization."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -18,6 +20,10 @@ from .cards import cards
 from .results_map import results_map
 from .results_page import results_page
 from .spreadsheet import spreadsheet
+
+
+def nothing_more(record) -> dict:
+    return {}
 
 
 @require_safe
@@ -49,6 +55,17 @@ def service_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def service_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    return service_page(request, slug)
+
+
+def service_page(
+    request: HttpRequest,
+    slug: str,
+    *,
+    template: str = "directory/service_detail.html",
+    more: Callable[[Service], dict] = nothing_more,
+) -> HttpResponse:
+    """A service; `more` is what a template that extends ours shows beside it."""
     service = Service.objects.published().filter(slug=slug).first()
     if service is None:
         moved = get_object_or_404(Service.objects.published(), former_slugs__slug=slug)
@@ -60,9 +77,10 @@ def service_detail(request: HttpRequest, slug: str) -> HttpResponse:
     context = listing.page(document, sensitive=sensitive, now=timezone.now())
     return render(
         request,
-        "directory/service_detail.html",
+        template,
         {
             **context,
+            **more(service),
             "back": back_to_results(request),
             "stamp": anonymous.stamp(str(service.pk)),
         },
@@ -71,21 +89,38 @@ def service_detail(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def organization_detail(request: HttpRequest, slug: str) -> HttpResponse:
-    found = Organization.objects.filter(services__published_at__isnull=False).distinct()
+    return organization_page(request, slug)
+
+
+def organization_page(
+    request: HttpRequest,
+    slug: str,
+    *,
+    template: str = "directory/organization_detail.html",
+    more: Callable[[Organization], dict] = nothing_more,
+    others: Q | None = None,
+) -> HttpResponse:
+    """An organization with its services; `more` as above, `others` says who has a page without
+    any service, because of what `more` shows."""
+    has_page = Q(services__published_at__isnull=False)
+    found = Organization.objects.filter(has_page if others is None else has_page | others)
+    found = found.distinct()
     organization = found.filter(slug=slug).first()
     if organization is None:
         moved = get_object_or_404(found, former_slugs__slug=slug)
         return redirect("directory:organization_detail", slug=moved.slug, permanent=True)
     now = timezone.now()
     rows = search_results.of_organization(organization.pk, now=now)
-    if not rows:
+    beside = more(organization)
+    if not rows and not any(beside.values()):
         raise Http404
     documents = load(ORGANIZATION, Organization.objects.filter(pk=organization.pk))
     document = documents[str(organization.pk)]
     return render(
         request,
-        "directory/organization_detail.html",
+        template,
         {
+            **beside,
             "organization": document,
             "phones": listing.phones_of(document),
             # Whose services these are, the page says once.

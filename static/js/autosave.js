@@ -83,6 +83,8 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
     if (token) form.elements.namedItem("csrfmiddlewaretoken").value = token;
     const all = new FormData(form);
+    // A file goes with the form alone: it would be sent again with every few words.
+    for (const field of form.querySelectorAll("[type=file]")) all.delete(field.name);
     all.set("autosave", "1");
     return all;
   };
@@ -90,7 +92,8 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   const isJson = (response) =>
     (response.headers.get("Content-Type") ?? "").startsWith("application/json");
 
-  form.addEventListener("input", () => {
+  form.addEventListener("input", (event) => {
+    if (event.target.type === "file") return;
     written += 1;
     since ||= Date.now();
     if (!refused) say("");

@@ -6,16 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from coalition.files.models import StoredFile
 from coalition.listings.models import Draft
-from coalition.resources.editor import SECTIONS
-from coalition.resources.models import Resource, ResourceVersion
+from coalition.resources.models import Resource
 from coalition.review.models import Submission
-from directory.interchange import proposals
 from tests.forms import form_in
-from tests.people import coordinator, join, member, person
-from tests.resources import resource, stored, version
-from tests.uploads import PDF, picture
+from tests.people import coordinator, member, person
+from tests.uploads import PDF
 
 pytestmark = pytest.mark.django_db
 
