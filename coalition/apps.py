@@ -18,6 +18,7 @@ class CoalitionConfig(AppConfig):
     def ready(self):
         from coalition.accounts.kept import register_holdings as accounts_keeps
         from coalition.catalogue.kinds import register_kinds as catalogue
+        from coalition.events.kept import register_holdings as events_keeps
         from coalition.events.kinds import register_kinds as events
         from coalition.files.kept import register_holdings as files_keeps
         from coalition.listings.kept import register_holdings as listings_keeps
@@ -38,5 +39,6 @@ class CoalitionConfig(AppConfig):
         members_keeps()
         files_keeps()
         listings_keeps()
+        events_keeps()
         resources_keeps()
         post_migrate.connect(load_principles, sender=self)

@@ -17,11 +17,13 @@ from django.core.management import call_command
 call_command("migrate", verbosity=0)
 """
 SAMPLE = """
+from coalition.operations.sample_events import load_sample_events
 from coalition.operations.sample_people import load_sample_people
 from coalition.operations.sample_resources import load_sample_resources
 from directory.interchange.sample import load_sample
 load_sample()
 load_sample_people()
+load_sample_events()
 load_sample_resources()
 """
 

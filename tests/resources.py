@@ -1,4 +1,4 @@
-"""Resources for tests, as documents: a plain one, with traits to ask for, written the way all are."""
+"""Resources for tests, as documents: a plain one with traits to ask for, written as all are."""
 
 import uuid
 from typing import Any

@@ -45,6 +45,8 @@ ACTIONS = {
     "people.role": _("Changed a role"),
     "people.uncoordinator": _("Took a coordinator’s role away"),
     "people.uninvite": _("Withdrew an invitation"),
+    "resource.hide": _("Hid a resource"),
+    "resource.show": _("Showed a resource again"),
     "words.add": _("Added a term"),
     "words.change": _("Changed a term"),
     "words.synonym-add": _("Added another word for a term"),

@@ -15,6 +15,7 @@ from coalition.mail.actions import post
 from coalition.members.links import absolute
 from coalition.members.models import Membership
 from directory.interchange import proposals
+from directory.interchange.forgetting import GAP
 from directory.interchange.read import load_by
 from directory.interchange.schema import LOCATION
 from directory.interchange.write import InvalidListing, write_one
@@ -29,7 +30,23 @@ from .occurrences import refresh
 from .recurrence import BadRule, ended, first_fitting, normal, rest
 from .schema import EVENT, SUBJECT
 
-TEXTS = ("name", "description", "audience", "cost_description", "online_note", "access_note")
+OWN_PLACE = (
+    "address_1",
+    "postal_code",
+    "place_name",
+    "place_name_fr",
+    "directions",
+    "directions_fr",
+)
+TEXTS = (
+    "name",
+    "description",
+    "audience",
+    "cost_description",
+    "online_note",
+    "access_note",
+    "status_note",
+)
 
 
 def read_events(ids):
@@ -61,6 +78,29 @@ def follow(event: Event) -> None:
     if event.published_at is not None:
         ask_hosts(event)
         registering.settle(event)
+
+
+def places_changed(ids: list[str]) -> None:
+    """What is told of a place has changed: so has what is told of the events there."""
+    for event in Event.objects.filter(location__in=ids).order_by("pk").select_for_update():
+        if event.published_at is not None:
+            event.sequence += 1
+            event.last_modified = timezone.now()
+            event.save(update_fields=["sequence", "last_modified"])
+        follow(event)
+
+
+def scrubbed(ids: list) -> None:
+    """An address was forgotten that these events told: where they are is nobody's to know now."""
+    for event in Event.objects.filter(pk__in=ids).order_by("pk").select_for_update():
+        if GAP in event.address_1:
+            event.visibility = Visibility.CONFIDENTIAL
+            for name in OWN_PLACE:
+                setattr(event, name, "")
+        event.sequence += 1
+        event.last_modified = timezone.now()
+        event.save()
+        follow(event)
 
 
 def shown_from(event: Event) -> datetime.datetime | None:
@@ -124,6 +164,8 @@ def hidden_streets(event: Event) -> list[str]:
 def withdraw(event: Event, *, by: User) -> None:
     """Out of sight. Nothing is deleted."""
     event = Event.objects.select_for_update().get(pk=event.pk)
+    if event.published_at is None:
+        return
     event.published_at, event.published_by, event.shown_from = None, "", None
     event.last_modified = timezone.now()
     event.save(update_fields=["published_at", "published_by", "shown_from", "last_modified"])
@@ -287,6 +329,8 @@ def ask_hosts(event: Event) -> None:
 def answer(asked: HostAnswer, accepted: bool, *, by: User) -> HostAnswer:
     """An organization hosts an event with the organizer, or does not."""
     asked = HostAnswer.objects.select_for_update().get(pk=asked.pk)
+    if asked.accepted == accepted:
+        return asked
     asked.accepted = accepted
     asked.answered_at, asked.answered_by = timezone.now(), by
     asked.save()

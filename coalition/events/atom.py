@@ -31,9 +31,9 @@ def written(events: QuerySet[Event], title: str, page: str, kwargs: dict, path: 
         feed_guid=f"{settings.SITE_URL}{path}",
     )
     newest = list(
-        events.order_by(Greatest("last_modified", "shown_from").desc(), "pk")
-        .select_related("organization")
-        .prefetch_related("changes")[:MOST]
+        events.order_by(Greatest("last_modified", "shown_from").desc(), "pk").prefetch_related(
+            "changes", *telling.RELATED
+        )[:MOST]
     )
     places = shown_places(newest)
     times = next_times(newest)

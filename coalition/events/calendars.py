@@ -12,6 +12,7 @@ import datetime
 from collections.abc import Iterator
 
 import icalendar
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -40,6 +41,7 @@ def calendar_lines(event: Event, language: str) -> str:
 
     `event` as it stands in the database; `language` is "en" or "fr".
     """
+    prefetch_related_objects([event], *telling.RELATED)
     with override(language):
         place = shown_place(event)
         url = absolute("coalition:event_detail", language, slug=event.slug)

@@ -37,10 +37,6 @@ def card(occurrence: Occurrence, event: Event, where, near: Place | None, today)
     kilometres = None
     if near is not None and occurrence.latitude is not None:
         kilometres = great_circle_km(near.lat, near.lon, occurrence.latitude, occurrence.longitude)
-    change = next(
-        (c for c in event.changes.all() if c.recurrence_id == occurrence.recurrence_id), None
-    )
-    other_place = words.said(change, "place") if change else ""
     return {
         "event": event,
         "occurrence": occurrence,
@@ -51,10 +47,11 @@ def card(occurrence: Occurrence, event: Event, where, near: Place | None, today)
         "day": occurrence.day,
         "when": words.when_text(occurrence, event, today),
         "span": words.time_span(occurrence, event),
+        "begins": "" if occurrence.all_day else words.begins_text(occurrence, event),
         "iso": occurrence.starts_at.astimezone(event.zone).isoformat(),
         "repeats": words.repeats_text(event),
         "kind": event.get_kind_display(),
-        "where": other_place or words.where_text(event, where),
+        "where": words.where_text(event, where, words.change_of(event, occurrence)),
         "cost": words.cost_text(event) if event.amount == 0 else "",
         "cancelled": occurrence.cancelled,
         "tentative": event.status == "tentative",

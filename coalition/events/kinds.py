@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,13 +18,14 @@ from coalition.listings.advice import Advice
 from coalition.listings.models import NAMELESS, Draft
 from coalition.review import kinds as review
 from directory.interchange import proposals, subjects
+from directory.interchange.actions import FOLLOWERS
 from directory.interchange.proposals import Conflict
 from directory.interchange.write import InvalidListing
 
 from . import actions
 from .editor import SECTIONS
 from .models import Event
-from .public_views import event_page
+from .public_views import event_preview
 from .schema import EVENT, SUBJECT
 
 
@@ -34,7 +36,7 @@ def shown(ids) -> set:
 
 
 def page(request: HttpRequest, pk) -> HttpResponse:
-    return event_page(request, Event.objects.get(pk=pk))
+    return event_preview(request, Event.objects.get(pk=pk))
 
 
 def preview(request: HttpRequest, draft: Draft) -> HttpResponse:
@@ -49,7 +51,8 @@ def preview(request: HttpRequest, draft: Draft) -> HttpResponse:
                 document, origin="system", by="", base=draft.base, subject=SUBJECT
             )
             proposals.apply(trial, published_by="preview")
-            response = page(request, draft.record_id)
+            back = reverse("coalition:draft", args=[draft.pk])
+            response = event_preview(request, Event.objects.get(pk=draft.record_id), back=back)
         except Conflict:
             why = [_("It has changed since, in the same places.")]
         except InvalidListing as error:
@@ -101,6 +104,8 @@ def area(document: dict) -> str:
 
 def register_kinds() -> None:
     NAMELESS[SUBJECT] = gettext_lazy("A new event")
+    if actions.places_changed not in FOLLOWERS:
+        FOLLOWERS.append(actions.places_changed)
     subjects.register(
         subjects.Kept(
             SUBJECT,
@@ -123,6 +128,8 @@ def register_kinds() -> None:
             at_fault=at_fault,
             prepare=actions.prepare,
             area=area,
+            scrubbed=actions.scrubbed,
+            edit="coalition:event_edit",
             fresh_at_once=True,
         )
     )

@@ -15,21 +15,22 @@ from .cards import cards
 from .filters import Asked
 from .models import Event, Occurrence
 
-PAGE = 30
+PAGE = 20
 IN_A_DAY = 3  # of a month's day, before "and more"
 SOON = 3
 COUNT_TO = 1000
 
 
 def listed(asked: Asked, page: int) -> dict:
-    """A page of the list, in days; one row more is asked for, to know whether there is another."""
+    """A page of the list, in days: of each event the next time, unless a day or what is past is
+    asked for. One row more is asked for, to know whether there is another page."""
     rows = asked.here()
     if day := asked.values.get("day"):
         rows = rows.filter(day=day).order_by("starts_at", "event")
     elif asked.past:
         rows = rows.past(asked.now)
     else:
-        rows = rows.upcoming(asked.now)
+        rows = rows.next_ones(asked.now)
     start = (page - 1) * PAGE
     found = list(rows[start : start + PAGE + 1])
     shown = cards(found[:PAGE], place=asked.place, now=asked.now)
@@ -99,33 +100,16 @@ def firsts_of(rows: QuerySet[Occurrence]) -> tuple[dict[datetime.date, int], lis
 
 def next_ones(count: int = SOON) -> list[dict]:
     """The next few, each event once, for the home page."""
-    rows = Occurrence.objects.shown().upcoming().filter(cancelled=False)[: count * 10]
-    return cards(once_each(rows, count))
-
-
-def once_each(rows, count: int) -> list[Occurrence]:
-    seen: set = set()
-    found = []
-    for row in rows:
-        if row.event_id not in seen and len(found) < count:
-            seen.add(row.event_id)
-            found.append(row)
-    return found
+    return cards(Occurrence.objects.shown().next_ones().filter(cancelled=False)[:count])
 
 
 def of_organization(organization: Organization, count: int = 10) -> list[dict]:
     """The next time of each event that an organization organizes or hosts."""
-    events = Event.objects.published().hosted_by(organization)
-    return cards(next_times(events.values("pk"), count))
+    events = Event.objects.hosted_by(organization).values("pk")
+    return cards(Occurrence.objects.shown().next_ones().filter(event__in=events)[:count])
 
 
 def of_service(service: Service, count: int = 5) -> list[dict]:
     """The next time of each event that belongs to a listing."""
-    events = Event.objects.published().filter(services__service=service)
-    return cards(next_times(events.values("pk"), count))
-
-
-def next_times(events, count: int) -> list[Occurrence]:
-    rows = Occurrence.objects.shown().filter(event__in=events, ends_at__gt=timezone.now())
-    first = rows.order_by("event", "starts_at").distinct("event")
-    return list(Occurrence.objects.filter(pk__in=first.values("pk")).order_by("starts_at")[:count])
+    rows = Occurrence.objects.shown().next_ones().filter(event__services__service=service)
+    return cards(rows[:count])

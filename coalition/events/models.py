@@ -5,8 +5,8 @@ import uuid
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.fields import ArrayField, DateTimeRangeField
+from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.timezone import now
@@ -371,6 +371,10 @@ class OccurrenceQuerySet(models.QuerySet):
         """Not over yet, the soonest first."""
         return self.filter(ends_at__gt=at or now()).order_by("starts_at", "event")
 
+    def next_ones(self, at: datetime.datetime | None = None):
+        """Of each event the one that is on or comes next, the soonest first."""
+        return self.filter(next_during__contains=at or now()).order_by("starts_at", "event")
+
     def past(self, at: datetime.datetime | None = None):
         """Over, the latest first."""
         return self.filter(ends_at__lte=at or now()).order_by("-starts_at", "event")
@@ -380,9 +384,10 @@ class Occurrence(models.Model):
     """One time an event takes place. Made from the event, never edited.
 
     Its identity is (event, `recurrence_id`): the day on which it begins by the rule. `day` is the
-    local day on which it begins. The point (degrees, and on the unit sphere) is the one that
-    anyone may see; without one it is online, or where it is stays private. What is asked of events
-    in a search stands here again, so that a question reads one table.
+    local day on which it begins. During `next_during`, from the end of the one before it until its
+    own, it is the one of its event that is on or comes next. The point (degrees, and on the unit
+    sphere) is the one that anyone may see; without one it is online, or where it is stays private.
+    What is asked of events in a search stands here again, so that a question reads one table.
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="occurrences")
@@ -390,6 +395,7 @@ class Occurrence(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     day = models.DateField()
+    next_during = DateTimeRangeField()
     all_day = models.BooleanField(default=False)
     cancelled = models.BooleanField(default=False)
     shown_from = models.DateTimeField(null=True)
@@ -411,6 +417,7 @@ class Occurrence(models.Model):
             models.Index(fields=["day", "starts_at"], name="occurrence_day"),
             models.Index(fields=["latitude", "longitude", "starts_at"], name="occurrence_place"),
             GinIndex(fields=["serves"], name="occurrence_serves"),
+            GistIndex(fields=["next_during"], name="occurrence_next"),
         ]
         constraints = [
             models.UniqueConstraint(

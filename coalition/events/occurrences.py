@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils import timezone
+from psycopg.types.range import Range
 
 from directory.places.gazetteer import unit_vector
 
@@ -21,6 +22,7 @@ COLUMNS = [
     "starts_at",
     "ends_at",
     "day",
+    "next_during",
     "all_day",
     "cancelled",
     "shown_from",
@@ -123,6 +125,11 @@ def refresh(event: Event) -> None:
         )
         for time in times(event, changes, max(horizon(), event.starts_on))
     ]
+    before = None
+    for row in sorted(rows, key=lambda row: row.starts_at):
+        # A time that was moved may end before the one before it does.
+        row.next_during = Range(before, max(row.ends_at, before or row.ends_at))
+        before = row.next_during.upper
     days = [row.recurrence_id for row in rows]
     event.occurrences.exclude(recurrence_id__in=days).delete()
     Occurrence.objects.bulk_create(

@@ -3,7 +3,7 @@
 import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Case, IntegerField, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from directory.models.enums import Language
 from directory.public.cards import directions_url, tel
 from directory.search import vocabulary
 
-from . import lists, registering, words
+from . import registering, words
 from .cards import cards
 from .enums import Attendance, EventAccess, EventKind, RegistrationMode
 from .filters import Asked
@@ -21,6 +21,7 @@ from .models import Event, Occurrence
 from .places import ShownPlace, shown_place
 
 NEXT = 6  # times of a repeated event that its page lists
+ONLINE = 5
 FILTERS = ("kind", "serves", "attendance")
 
 
@@ -77,23 +78,26 @@ def online(asked: Asked, shown: dict) -> list[dict]:
     """Beside what is near: what people can join from anywhere. Each once."""
     if asked.place is None or asked.past or shown["page"] > 1:
         return []
-    rows = asked.online().upcoming(asked.now)
     there = {one["occurrence"].pk for _day, found in shown["days"] for one in found}
-    rows = [row for row in rows[:60] if row.pk not in there]
-    return cards(lists.once_each(rows, 5), now=asked.now)
+    rows = asked.online().next_ones(asked.now).exclude(pk__in=there)
+    return cards(rows[:ONLINE], now=asked.now)
 
 
 def brief(event: Event, occurrence: Occurrence | None) -> dict:
     """What an event is and when, for the pages around it."""
     today = timezone.localdate()
     name, lang = words.in_both(event, "name")
+    place = shown_place(event)
+    change = words.change_of(event, occurrence) if occurrence else None
     return {
         "event": event,
         "occurrence": occurrence,
+        "place": place,
+        "change": change,
         "name": name,
         "name_lang": lang,
         "when": words.when_text(occurrence, event, today, zone=True) if occurrence else "",
-        "where": words.where_text(event, shown_place(event)),
+        "where": words.where_text(event, place, change),
         "url": reverse("coalition:event_detail", kwargs={"slug": event.slug}),
     }
 
@@ -106,21 +110,22 @@ def detail(event: Event, day: datetime.date | None) -> dict:
     coming = list(times.filter(ends_at__gt=now).order_by("starts_at")[: NEXT + 1])
     asked = times.filter(recurrence_id=day).first() if day else None
     occurrence = asked or next(iter(coming), None) or times.order_by("-starts_at").first()
-    place = shown_place(event)
-    change = occurrence and next(
-        (c for c in event.changes.all() if c.recurrence_id == occurrence.recurrence_id), None
-    )
+    known = brief(event, occurrence)
+    place = known["place"]
+    elsewhere, elsewhere_lang = words.other_place(place, known["change"])
+    with_us = hosts(event)
     return {
-        **brief(event, occurrence),
-        "place": place,
-        "directions_url": directions(place),
+        **known,
+        "elsewhere": elsewhere,
+        "elsewhere_lang": elsewhere_lang,
+        "directions_url": "" if elsewhere else directions(place),
         "directions": in_reader(place, "directions") if place else "",
         "repeats": words.repeats_text(event),
         "kind": event.get_kind_display(),
         "cancelled": event.is_cancelled or bool(occurrence and occurrence.cancelled),
         "over": occurrence is None or occurrence.ends_at <= now,
-        "change": change,
-        "hosts": hosts(event),
+        "hosts": with_us,
+        "pages": with_page([event.organization, *with_us]),
         "cost": words.cost_text(event),
         "serves": serves(event),
         "access": [EventAccess(code).label for code in event.access],
@@ -173,6 +178,14 @@ def hosts(event: Event) -> list[Organization]:
     )
     found = Organization.objects.filter(pk__in=set(agreed) & set(named))
     return list(found.order_by(order)) if named else []
+
+
+def with_page(organizations: list[Organization]) -> set:
+    """Those of them that have a page: a listing that is shown, or something that is on."""
+    found = Organization.objects.filter(pk__in=[one.pk for one in organizations])
+    on = Occurrence.objects.shown().next_ones().filter(event__organization=OuterRef("pk"))
+    listed = Service.objects.published().filter(organization=OuterRef("pk"))
+    return set(found.filter(Exists(on) | Exists(listed)).values_list("pk", flat=True))
 
 
 def serves(event: Event) -> list[str]:

@@ -17,6 +17,7 @@ from coalition.listings import workspace
 from coalition.listings.editor_pages import told
 from coalition.listings.models import Draft
 from coalition.listings.reach import organization_or_404
+from coalition.members.permissions import can_review
 from directory.interchange.proposals import Conflict
 from directory.interchange.write import InvalidListing
 
@@ -42,12 +43,7 @@ def events(request: HttpRequest, slug: str) -> HttpResponse:
     organization = organization_or_404(request, slug)
     today = timezone.localdate()
     rows = list(Event.objects.of(organization).order_by("-starts_on", "pk")[:300])
-    coming = {
-        one.event_id: one
-        for one in Occurrence.objects.filter(event__in=rows, ends_at__gt=timezone.now())
-        .order_by("event", "starts_at")
-        .distinct("event")
-    }
+    coming = {one.event_id: one for one in Occurrence.objects.filter(event__in=rows).next_ones()}
     found = [
         {"event": event, "next": coming.get(event.pk), "repeats": words.repeats_text(event)}
         for event in rows
@@ -177,11 +173,14 @@ def changed(request: HttpRequest, event: Event, occurrence: Occurrence, form) ->
 def event_cancel(request: HttpRequest, pk) -> HttpResponse:
     """All of it does not take place; it stays to be seen, and says so."""
     event = event_or_404(request, pk)
-    form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         said = {key: value for key, value in form.cleaned_data.items() if value}
-        told(request, actions.cancel(event, said, by=request.user))
-        return redirect("coalition:event_times", pk=event.pk)
+        try:
+            told(request, actions.cancel(event, said, by=request.user))
+            return redirect("coalition:event_times", pk=event.pk)
+        except (InvalidListing, Conflict, ValidationError) as error:
+            form.add_error(None, messages_of(error))
     context = {"section": "partner", "event": event, "form": form}
     status = 422 if request.method == "POST" else 200
     return render(request, "coalition/events/partner_cancel.html", context, status=status)
@@ -191,18 +190,26 @@ def event_cancel(request: HttpRequest, pk) -> HttpResponse:
 @require_POST
 def event_take_up(request: HttpRequest, pk) -> HttpResponse:
     event = event_or_404(request, pk)
-    told(request, actions.take_up(event, by=request.user))
+    try:
+        told(request, actions.take_up(event, by=request.user))
+    except (InvalidListing, Conflict, ValidationError) as error:
+        messages.warning(request, " ".join(messages_of(error)))
     return redirect("coalition:event_times", pk=event.pk)
 
 
 @login_required
 @require_POST
 def event_hide(request: HttpRequest, pk) -> HttpResponse:
-    """Out of sight, or back in it where it was seen before."""
-    event = event_or_404(request, pk)
+    """Out of sight; a coordinator may do it to any event."""
+    reviews = can_review(request.user)
+    event = get_object_or_404(Event, pk=pk) if reviews else event_or_404(request, pk)
     actions.withdraw(event, by=request.user)
-    messages.success(request, _("Nobody sees it now. A coordinator can show it again."))
-    return redirect("coalition:events", slug=event.organization.slug)
+    messages.success(
+        request, _("Nobody sees it now. It is shown again once it is sent in and approved.")
+    )
+    if workspace.organizations_of(request.user).filter(pk=event.organization_id).exists():
+        return redirect("coalition:events", slug=event.organization.slug)
+    return redirect("coalition:history", pk=event.pk)
 
 
 @login_required

@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coalition.files.answers import answer
+from coalition.members.permissions import can_edit, can_review
 from directory.public import anonymous
 
 from . import lists, page, registering
@@ -65,7 +66,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
 
 
 def page_number(text: str) -> tuple[int, bool]:
-    if text.isascii() and text.isdigit() and 0 < int(text[:6]) <= 1000:
+    if text.isascii() and text.isdigit() and len(text) < 5 and 0 < int(text) <= 1000:
         return int(text), False
     return 1, bool(text)
 
@@ -89,8 +90,17 @@ def event_detail(request: HttpRequest, slug: str) -> HttpResponse:
 def event_page(request: HttpRequest, event: Event) -> HttpResponse:
     """The page of an event, on the day that was asked for or the next one."""
     context = page.detail(event, day_asked(request))
-    context["preview"] = False
+    context |= {
+        "own": can_edit(request.user, event.organization),
+        "reviews": can_review(request.user),
+    }
     return render(request, "coalition/events/detail.html", context)
+
+
+def event_preview(request: HttpRequest, event: Event, *, back: str = "") -> HttpResponse:
+    """The same, for those who write it or decide about it, before everyone sees it."""
+    context = page.detail(event, None) | {"preview": True, "from": back}
+    return render(request, "coalition/events/preview.html", context)
 
 
 def day_asked(request: HttpRequest) -> datetime.date | None:

@@ -14,6 +14,8 @@ from .enums import Attendance, EventAccess, EventStatus, RegistrationMode
 from .models import Event, EventChange
 from .places import ShownPlace
 
+# What is read of each event besides itself: to be prefetched for many.
+RELATED = ("organization", "attributes__taxonomy_term", "host_answers__organization")
 BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
 
@@ -88,8 +90,7 @@ def where(event: Event, place: ShownPlace | None, change: EventChange | None) ->
 
 def other_place(place: ShownPlace | None, change: EventChange | None) -> str:
     """Where it is instead that day; never for what keeps its address to itself."""
-    private = place is not None and place.visibility != Visibility.PUBLIC
-    return words.said(change, "place") if change and not private else ""
+    return words.other_place(place, change)[0]
 
 
 def shows_link(event: Event) -> bool:
@@ -115,21 +116,19 @@ def registering(event: Event, url: str, *, cancelled: bool) -> Iterable[str]:
     if event.registration == RegistrationMode.HERE and not cancelled:
         yield fact(_("Register here: %s"), url)
     if event.registration == RegistrationMode.CONTACT and not cancelled:
-        yield fact(_("Say that you come: %s"), reached)
+        yield fact(_("To say that you come: %s"), reached)
     else:
         yield fact(_("Questions: %s"), reached)
 
 
 def organizers(event: Event) -> list[str]:
     """Who organizes it, then those who have agreed to host it with them."""
-    agreed = event.host_answers.filter(accepted=True).select_related("organization")
-    return [str(event.organization), *(str(one.organization) for one in agreed.order_by("pk"))]
+    agreed = sorted((one for one in event.host_answers.all() if one.accepted), key=lambda a: a.pk)
+    return [str(event.organization), *(str(one.organization) for one in agreed)]
 
 
 def serves(event: Event) -> list[str]:
     """Who it is for, by the directory's words."""
+    terms = [attribute.taxonomy_term for attribute in event.attributes.all()]
     names = dict(vocabulary.choices("serves"))
-    codes = event.attributes.filter(taxonomy_term__taxonomy__code="serves")
-    return [
-        names[code] for code in codes.values_list("taxonomy_term__code", flat=True) if code in names
-    ]
+    return [names[term.code] for term in terms if term.code in names]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from directory.hours.clock import date_text, day_text, from_to, period_text, time_text, zone_text
 
 from .forms.when import DAYS
-from .models import Event, Occurrence
+from .models import Event, EventChange, Occurrence
 from .places import ShownPlace
 from .recurrence import BadRule, parts_of, until_of
 
@@ -33,20 +33,28 @@ def clock_text(moment: datetime.datetime) -> str:
     return time_text(moment.hour * 3600 + moment.minute * 60)
 
 
+def begins_text(occurrence: Occurrence, event: Event) -> str:
+    return clock_text(occurrence.starts_at.astimezone(event.zone))
+
+
 def time_span(occurrence: Occurrence, event: Event, *, zone: bool = False) -> str:
     """7 pm – 9 pm; all day; from 7 pm where nobody said until when."""
     if occurrence.all_day:
         return _("all day")
     begins = occurrence.starts_at.astimezone(event.zone)
     ends = occurrence.ends_at.astimezone(event.zone)
-    change = next(
-        (c for c in event.changes.all() if c.recurrence_id == occurrence.recurrence_id), None
-    )
+    change = change_of(event, occurrence)
     if event.ends_at is None and not (change and change.ends_at):
         text = _("from %s") % clock_text(begins)
     else:
         text = from_to(clock_text(begins), clock_text(ends))
     return f"{text}, {zone_text(event.timezone, begins)}" if zone else text
+
+
+def change_of(event: Event, occurrence: Occurrence) -> EventChange | None:
+    """What differs at this time."""
+    day = occurrence.recurrence_id
+    return next((one for one in event.changes.all() if one.recurrence_id == day), None)
 
 
 def when_text(
@@ -178,8 +186,16 @@ def french() -> bool:
     return get_language() == "fr"
 
 
-def where_text(event: Event, place: ShownPlace | None) -> str:
+def other_place(place: ShownPlace | None, change: EventChange | None) -> tuple[str, str]:
+    """Where it is instead at one time, as `in_both`; never for what keeps its address to itself."""
+    private = place is not None and place.visibility != "public"
+    return in_both(change, "place") if change and not private else ("", "")
+
+
+def where_text(event: Event, place: ShownPlace | None, change: EventChange | None = None) -> str:
     """Where, in a few words: 14 Harbour Lane, Kenora; in the Kenora area; online."""
+    if other := other_place(place, change)[0]:
+        return other
     if place is None:
         return _("Online")
     if place.visibility == "approximate" and place.city:

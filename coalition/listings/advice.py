@@ -101,8 +101,10 @@ def problems(draft: Draft) -> list[Advice]:
     return known_problems(draft.document, Problem.objects.filter(service=draft.record_id))
 
 
-def known_problems(document: dict, problems: Iterable[Problem]) -> list[Advice]:
-    found = [(problem, section_holding(document, problem.value)) for problem in problems]
+def known_problems(
+    document: dict, problems: Iterable[Problem], sections: Sections = SECTIONS
+) -> list[Advice]:
+    found = [(problem, section_holding(document, problem.value, sections)) for problem in problems]
     return [
         Advice(section, f"{one.get_kind_display()}: {one.value}. {one.explained}")
         for one, section in found

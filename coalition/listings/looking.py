@@ -19,6 +19,7 @@ from django.utils import timezone
 from directory.interchange.publication import public_listings
 from directory.interchange.read import batches, read_listings
 from directory.interchange.sample import FICTIONAL_SOURCES
+from directory.interchange.subjects import SUBJECTS
 from directory.models import Service, SourceRecord, Subject
 from directory.models.enums import PhoneType
 
@@ -40,22 +41,36 @@ SHORT = re.compile(r"[2-9]11|988")
 
 @dataclass(frozen=True)
 class Said:
-    """Something a listing says that can be looked at."""
+    """Something that is shown and can be looked at: what the record of this identifier says, a
+    listing or another `subject` of an `organization`."""
 
-    service: str
+    record: str
     kind: str
     value: str
     text_message: bool = False
     fiction: bool = False
+    subject: str = Subject.SERVICE.value
+    organization: str = ""
 
 
 @dataclass
 class Looked:
-    """What a look has found: problems by (service, kind, value), and how much was looked at."""
+    """What a look has found: problems by (record, kind, value), and how much was looked at. Whose
+    the records are that are no listings stands in `others`: subject and organization."""
 
     links: int = 0
     phones: int = 0
     problems: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    others: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+
+# What is looked at beside listings; rooms add theirs.
+SOURCES: list[Callable[[], Iterable[Said]]] = []
+
+
+def register_source(source: Callable[[], Iterable[Said]]) -> None:
+    """Called once by each room that shows links or numbers, when the site starts."""
+    SOURCES.append(source)
 
 
 def look(allowed: Callable[[str], bool] | None = None) -> Looked:
@@ -63,24 +78,27 @@ def look(allowed: Callable[[str], bool] | None = None) -> Looked:
 
     `allowed` says which network addresses may be asked; without it, public ones.
     """
-    found = list(said())
+    found = [*said(), *(one for source in SOURCES for one in source())]
     looked = Looked()
+    looked.others = {
+        one.record: (one.subject, one.organization) for one in found if one.organization
+    }
     by_url: dict[str, list[Said]] = defaultdict(list)
     for one in found:
         if one.kind == ProblemKind.PHONE:
             looked.phones += 1
             if why := phone_problem(one.value, texts=one.text_message, fiction=one.fiction):
-                looked.problems[one.service, one.kind, one.value] = why
+                looked.problems[one.record, one.kind, one.value] = why
         elif not one.fiction:
             by_url[one.value].append(one)
     looked.links = len(by_url)
     answers = ask(by_url, allowed or is_public)
     for url, why in answers.items():
         for one in by_url[url] if why else ():
-            looked.problems[one.service, one.kind, one.value] = why
+            looked.problems[one.record, one.kind, one.value] = why
     # Where nothing at all answers, it is this machine that is cut off.
     cut_off = len(answers) > 1 and all(why == UNREACHED for why in answers.values())
-    keep(looked.problems, links_too=not cut_off)
+    keep(looked, links_too=not cut_off)
     return looked
 
 
@@ -100,67 +118,79 @@ def said() -> Iterator[Said]:
             yield from dict.fromkeys(said_in(document, pk, pk in fiction))
 
 
-def said_in(value, service: str, fiction: bool, key: str = "") -> Iterator[Said]:
+def said_in(value, record: str, fiction: bool, key: str = "") -> Iterator[Said]:
+    """What a document says of links and numbers."""
     if isinstance(value, list):
         for item in value:
-            yield from said_in(item, service, fiction, key)
+            yield from said_in(item, record, fiction, key)
     elif isinstance(value, dict):
         if key == "phones":
             texts = value.get("type") == PhoneType.TEXT
-            yield Said(service, ProblemKind.PHONE.value, value["number"], texts, fiction)
+            yield Said(record, ProblemKind.PHONE.value, value["number"], texts, fiction)
         for name, item in value.items():
             if name in ("url", "website") and isinstance(item, str) and item:
-                yield Said(service, ProblemKind.LINK.value, item, fiction=fiction)
+                yield Said(record, ProblemKind.LINK.value, item, fiction=fiction)
             elif isinstance(item, dict | list):
-                yield from said_in(item, service, fiction, name)
+                yield from said_in(item, record, fiction, name)
 
 
 @transaction.atomic
-def keep(problems: dict[tuple[str, str, str], str], *, links_too: bool) -> None:
+def keep(looked: Looked, *, links_too: bool) -> None:
     """Write down what is wrong; forget what is mended or not shown any more."""
     now = timezone.now()
     kinds = [ProblemKind.PHONE, *([ProblemKind.LINK] if links_too else [])]
-    wrong = {key: why for key, why in problems.items() if key[1] in kinds}
+    wrong = {key: why for key, why in looked.problems.items() if key[1] in kinds}
     known = {
-        (str(problem.service_id), problem.kind, problem.value): problem.pk
+        (str(problem.about_id), problem.kind, problem.value): problem.pk
         for problem in Problem.objects.select_for_update().filter(kind__in=kinds).order_by("pk")
     }
     Problem.objects.filter(pk__in=[known[key] for key in known.keys() - wrong.keys()]).delete()
-    shown = set(
-        map(
-            str,
-            Service.objects.filter(pk__in={key[0] for key in wrong}).values_list("pk", flat=True),
+    listings = {key[0] for key in wrong} - looked.others.keys()
+    there = Service.objects.filter(pk__in=listings).values_list("pk", flat=True)
+    shown = set(map(str, there))
+    of_listings, of_others = [], []
+    for (record, kind, value), why in wrong.items():
+        problem = Problem(kind=kind, value=value, said=why, seen_at=now)
+        if record in looked.others:
+            problem.record_id = record
+            problem.subject, problem.organization_id = looked.others[record]
+            of_others.append(problem)
+        elif record in shown:
+            problem.service_id = record
+            of_listings.append(problem)
+    for problems, key in ((of_listings, "service"), (of_others, "record_id")):
+        Problem.objects.bulk_create(
+            problems,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=[key, "kind", "value"],
+            update_fields=["said", "seen_at"],
         )
-    )
-    Problem.objects.bulk_create(
-        [
-            Problem(service_id=service, kind=kind, value=value, said=why, seen_at=now)
-            for (service, kind, value), why in wrong.items()
-            if service in shown
-        ],
-        batch_size=500,
-        update_conflicts=True,
-        unique_fields=["service", "kind", "value"],
-        update_fields=["said", "seen_at"],
-    )
 
 
 @transaction.atomic
 def forget_mended(record_id, subject: str = Subject.SERVICE) -> None:
-    """Forget what was wrong with a listing, or with those of an organization, and is not said any
-    more: who has put it right does not read of it until the next look."""
-    of = "service" if subject == Subject.SERVICE else "service__organization"
-    known = Problem.objects.filter(**{of: record_id})
+    """Forget what was wrong with a listing, with those of an organization, or with what else it
+    is, and is not said any more: who has put it right does not read of it until the next look."""
+    of = {Subject.SERVICE: "service", Subject.ORGANIZATION: "service__organization"}
+    known = Problem.objects.filter(**{of.get(subject, "record_id"): record_id})
     problems = list(known.select_for_update(of=("self",)).order_by("pk"))
     if not problems:
         return
+    ids = {problem.about_id for problem in problems}
+    read = read_listings if subject in of else SUBJECTS[subject].read
     still = {
         (document["id"], one.value)
-        for document in read_listings({problem.service_id for problem in problems})
+        for document in read(ids)
         for one in said_in(document, document["id"], fiction=False)
     }
-    gone = [one.pk for one in problems if (str(one.service_id), one.value) not in still]
+    gone = [one.pk for one in problems if (str(one.about_id), one.value) not in still]
     Problem.objects.filter(pk__in=gone).delete()
+
+
+def forget(record_id) -> None:
+    """Forget what was wrong with something that is not a listing and is not shown any more."""
+    Problem.objects.filter(record_id=record_id).delete()
 
 
 # Phone numbers, by the rules of the North American Numbering Plan (NANPA; CRTC for Canada).

@@ -193,19 +193,35 @@ class Correction(models.Model):
 
 
 class ProblemQuerySet(models.QuerySet):
-    def of(self, organization: Organization):
-        """With the listings of this organization."""
-        return self.filter(service__organization=organization)
+    def of(self, *organizations):
+        """With what these organizations show."""
+        return self.filter(
+            models.Q(service__organization__in=organizations)
+            | models.Q(organization__in=organizations)
+        )
 
     def shown(self):
-        """With listings that people see."""
-        return self.filter(service__in=Service.objects.published())
+        """With listings that people see, and with all else that was looked at."""
+        return self.filter(
+            models.Q(service__in=Service.objects.published()) | models.Q(service__isnull=True)
+        )
 
 
 class Problem(models.Model):
-    """Something the weekly look at listings found; gone once it is gone there."""
+    """Something the weekly look found; gone once it is gone there.
 
-    service = models.ForeignKey(Service, models.CASCADE, related_name="problems")
+    It is with a listing, or else with a record of another `subject` that is shown by
+    `organization`.
+    """
+
+    service = models.ForeignKey(
+        Service, models.CASCADE, null=True, blank=True, related_name="problems"
+    )
+    subject = models.CharField(max_length=12, default=Subject.SERVICE)
+    record_id = models.UUIDField(null=True, blank=True)
+    organization = models.ForeignKey(
+        Organization, models.CASCADE, null=True, blank=True, related_name="+"
+    )
     kind = models.CharField(_("kind"), max_length=5, choices=ProblemKind)
     value = models.CharField(_("what"), max_length=500)
     said = models.CharField(_("what was found"), max_length=200, blank=True)
@@ -222,10 +238,30 @@ class Problem(models.Model):
                 name="problem_is_unique",
                 violation_error_message=_("This is known already."),
             ),
+            models.UniqueConstraint(
+                fields=["record_id", "kind", "value"],
+                name="problem_of_another_is_unique",
+                violation_error_message=_("This is known already."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    service__isnull=False, record_id__isnull=True, organization__isnull=True
+                )
+                | models.Q(
+                    service__isnull=True, record_id__isnull=False, organization__isnull=False
+                ),
+                name="problem_is_with_one_thing",
+                violation_error_message=_("A problem is with one thing."),
+            ),
         ]
 
     def __str__(self):
         return f"{self.kind} {self.value}"
+
+    @property
+    def about_id(self) -> uuid.UUID:
+        """What it is with."""
+        return self.service_id or self.record_id
 
     @property
     def explained(self) -> str:

@@ -5,7 +5,7 @@ What is kept of the place is its town, when it is open and how to reach it. What
 free text keeps all its words but the street and the postal code.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from django.apps import apps
@@ -35,6 +35,7 @@ from directory.models import (
 
 from . import actions, addresses
 from .models import Change
+from .writing import WRITTEN
 
 
 @transaction.atomic
@@ -103,6 +104,9 @@ def scrub_history(services: list[Service], secret: Secret) -> None:
     named = Q(record_id__in=[*ids, *organizations])
     for pk in secret.places:
         named |= Q(was__contains=pk) | Q(became__contains=pk)
+    if secret.pattern is not None:
+        told = Q(was__iregex=secret.rough) | Q(became__iregex=secret.rough)
+        named |= Q(subject__in=others()) & told
     for proposal in rows.filter(named).select_for_update().order_by("pk").iterator():
         before, after = proposal.before, proposal.after
         proposal.before = before and scrubbed(before, secret)
@@ -156,11 +160,23 @@ def scrub_what_people_wrote(secret: Secret) -> None:
             continue
         fields = [field for field in model._meta.concrete_fields if isinstance(field, kinds)]
         fields = [field for field in fields if not field.choices and not field.primary_key]
-        if fields:
-            scrub_table(model, fields, secret)
+        if not fields:
+            continue
+        rows = list(scrub_table(model, fields, secret))
+        for kind in WRITTEN.values():
+            if rows and kind.node.model is model:
+                kind.scrubbed([row.pk for row in rows])
 
 
-def scrub_table(model: type[models.Model], fields: list[models.Field], secret: Secret) -> None:
+def others() -> list[str]:
+    """What is written besides listings and organizations."""
+    return [subject for subject in WRITTEN if subject not in Subject.values]
+
+
+def scrub_table(
+    model: type[models.Model], fields: list[models.Field], secret: Secret
+) -> Iterator[models.Model]:
+    """Gives the rows that told it, as they were."""
     told = Q()
     rows = model._base_manager.all()
     for field in fields:
@@ -182,3 +198,4 @@ def scrub_table(model: type[models.Model], fields: list[models.Field], secret: S
                 changed[field.attname] = cleaned
         if changed:
             model._base_manager.filter(pk=row.pk).update(**changed)
+            yield row

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.core.paginator import Page, Paginator
 from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Coalesce, Lower, NullIf
+from django.urls import reverse
 
 from coalition.accounts.models import User
 from coalition.members.enums import Standing
@@ -17,6 +18,7 @@ from directory.models.enums import SHOWN, ServiceStatus
 from .checks import waits_for_check
 from .enums import Wrong
 from .models import Correction, Draft, Problem
+from .writing import WRITTEN
 
 PAGE = 25
 MOST = 10  # of each kind of thing to do, before "and more"
@@ -79,12 +81,7 @@ def to_do(user: User, organizations: list[Organization]) -> dict[str, Some]:
             .exclude(answered)
             .select_related("service", "submission")
         ),
-        "problems": Some.of(
-            Problem.objects.shown()
-            .filter(service__organization__in=ids)
-            .select_related("service")
-            .order_by("found_at", "pk")
-        ),
+        "problems": problems(ids),
         "invitations": Some.of(
             Invitation.objects.open()
             .filter(email__iexact=user.email)
@@ -98,6 +95,25 @@ def to_do(user: User, organizations: list[Organization]) -> dict[str, Some]:
         ),
         "others": Some.of(drafts.exclude(author=user).filter(submission=None)),
     }
+
+
+def problems(organizations: list) -> Some:
+    """What the weekly look found, each with what it is `about` and the address to put it right."""
+    found = Problem.objects.shown().of(*organizations).select_related("service")
+    some = Some.of(found.order_by("found_at", "pk"))
+    others: dict[str, list] = {}
+    for one in some.rows:
+        if one.service is None:
+            others.setdefault(one.subject, []).append(one.record_id)
+    named = {
+        pk: record
+        for subject, ids in others.items()
+        for pk, record in WRITTEN[subject].node.model.objects.in_bulk(ids).items()
+    }
+    for one in some.rows:
+        one.about = one.service or named.get(one.record_id, "")
+        one.edit_url = reverse(WRITTEN[one.subject].edit, args=[one.about_id])
+    return some
 
 
 def listings(organization: Organization, number: str) -> Page:

@@ -32,6 +32,10 @@ def nothing(record_id) -> None:
     """A kind with nothing to see to once it has changed."""
 
 
+def nothing_of_many(ids: list) -> None:
+    """A kind whose rows are all there is of it."""
+
+
 def none_known(draft: Draft) -> list:
     return []
 
@@ -46,7 +50,9 @@ class Written:
     what people need to know and are not told, `problems` what is known to be wrong, `at_fault` in
     which section something that the whole was refused for is put right. `preview` answers with the
     page as everyone would see it, `page` with that of a record. With `fresh_at_once` a trusted
-    member's new one is shown without waiting, as a change is. `changed` sees to what follows.
+    member's new one is shown without waiting, as a change is. `changed` sees to what follows,
+    `scrubbed` to what follows where words were changed in passing, to forget an address.
+    `edit` is the name of the address that begins to write on one.
     """
 
     subject: str
@@ -62,8 +68,10 @@ class Written:
     problems: Callable[[Draft], list["Advice"]] = none_known
     area: Callable[[dict], str] = nowhere
     changed: Callable[[uuid.UUID], None] = nothing
+    scrubbed: Callable[[list], None] = nothing_of_many
     fresh_at_once: bool = False
     checkable: bool = False
+    edit: str = "coalition:service_edit"
 
     @property
     def node(self) -> Node:

@@ -225,6 +225,7 @@ def _prepare(say: Callable[[str], None]) -> list[tuple[str, str, str]]:
 
     Returns the sample accounts: role, e-mail, password.
     """
+    from coalition.operations.sample_events import load_sample_events
     from coalition.operations.sample_people import load_sample_people
     from coalition.operations.sample_resources import load_sample_resources
     from directory.interchange.sample import load_sample
@@ -237,6 +238,7 @@ def _prepare(say: Callable[[str], None]) -> list[tuple[str, str, str]]:
         call_command("migrate", interactive=False, verbosity=0)
         load_sample()
         accounts = load_sample_people()
+        load_sample_events()
         load_sample_resources()
         collect_static()
     connections.close_all()

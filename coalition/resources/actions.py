@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from coalition.accounts.actions import record
 from coalition.accounts.models import User
 from coalition.listings.actions import signed
+from coalition.listings.looking import forget
 from coalition.members.permissions import can_review
 
 from . import index
@@ -44,6 +45,7 @@ def withdraw(resource: Resource, *, by: User) -> bool:
     resource.published_at, resource.published_by = None, ""
     resource.held_back = can_review(by)
     resource.save(update_fields=["published_at", "published_by", "held_back"])
+    forget(resource.pk)
     record("resource.hide", by=by, about=resource)
     return True
 

@@ -88,7 +88,7 @@ class Topics(Terms):
 def what(posted: Posted, document: dict, at: str) -> list:
     return [
         Values(WhatForm, posted, document, "what"),
-        Terms(posted, document, taxonomies=("category",)),
+        Topics(posted, document),
     ]
 
 

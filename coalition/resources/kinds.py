@@ -1,17 +1,20 @@
 """Resources, as the desk, the editor, the history and the search see them."""
 
+from collections.abc import Iterable
+from functools import partial
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 
 from coalition.files.actions import register_holder
-from coalition.listings import deciding, reading, writing
+from coalition.listings import deciding, looking, reading, writing
 from coalition.listings.models import NAMELESS
 from coalition.review import kinds as review
 from directory.interchange import subjects
 from directory.search import wordlist
 
-from . import actions, documents, editor, index, views
-from .holding import held
-from .models import Resource
+from . import actions, documents, editor, index, looked_at, views
+from .models import Resource, ResourceVersion
 from .schema import RESOURCE, SUBJECT
 
 
@@ -19,6 +22,11 @@ def shown(ids) -> set:
     """Which of these are out, or will be at a time that is set."""
     rows = Resource.objects.filter(pk__in=ids, published_at__isnull=False)
     return set(rows.values_list("pk", flat=True))
+
+
+def held(files: Iterable[UUID]) -> set[UUID]:
+    """Those of these files that are a version of something. Drafts and the history are seen to."""
+    return set(ResourceVersion.objects.filter(file__in=files).values_list("file", flat=True))
 
 
 def words_used() -> wordlist.Ways:
@@ -49,6 +57,9 @@ def register_kinds() -> None:
             missing=editor.missing,
             at_fault=editor.at_fault,
             prepare=documents.prepare,
+            problems=looked_at.problems,
+            changed=partial(looking.forget_mended, subject=SUBJECT),
+            edit="coalition:resource_edit",
             fresh_at_once=True,
         )
     )
@@ -66,3 +77,4 @@ def register_kinds() -> None:
     )
     wordlist.register(wordlist.Source(index.PUBLIC_WORDS, words_used))
     register_holder(held)
+    looking.register_source(looked_at.said)

@@ -1,5 +1,6 @@
 """The pages of what is shared: for everyone, as far as each thing is for them."""
 
+from django.contrib.auth.decorators import login_required
 from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -99,6 +100,7 @@ def given(request: HttpRequest, file: StoredFile, *, public: bool) -> HttpRespon
     return answer(request, file, public=public)
 
 
+@login_required
 @require_safe
 def own_file(request: HttpRequest, pk) -> HttpResponseBase:
     """A file for those who write or decide about what names it, before others may have it."""

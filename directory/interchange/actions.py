@@ -23,6 +23,10 @@ BATCH = 500
 WRITING = "directory.search"  # held shared by who changes listings, alone by who rebuilds search
 
 
+# Called with the identifiers of places that have changed, in the same transaction.
+FOLLOWERS: list[Callable[[list[str]], None]] = []
+
+
 class Unreachable(ValidationError):
     """Nobody could get in touch with this service."""
 
@@ -47,6 +51,8 @@ def write_listings(documents: Iterable[dict]) -> list[uuid.UUID]:
                 except ValidationError as error:
                     raise InvalidListing({"": error.messages}, len(ids) + position) from error
         refresh_search([*written.ids, *written.siblings])
+        for follower in FOLLOWERS if written.places else ():
+            follower(written.places)
         ids += written.ids
     return ids
 

@@ -65,10 +65,12 @@ class Batch:
 
 @dataclass
 class Written:
-    """Services written, in order, and published ones that share what has changed with them."""
+    """Services written, in order, published ones that share what has changed with them, and the
+    places that have changed."""
 
     ids: list[uuid.UUID]
     siblings: list[uuid.UUID]
+    places: list[str]
 
 
 @transaction.atomic
@@ -105,7 +107,8 @@ def write_documents(documents: Iterable[dict]) -> Written:
             connection.check_constraints()  # those the database would leave until the end
     except IntegrityError as error:
         raise located(batch, error) from error
-    return Written(ids, siblings(batch, before))
+    changed = changed_links(batch, before)
+    return Written(ids, siblings(batch, changed), changed.get(Location, []))
 
 
 def write_organization(document: dict) -> list[uuid.UUID]:
@@ -113,7 +116,8 @@ def write_organization(document: dict) -> list[uuid.UUID]:
 
     Raises InvalidListing, having written nothing.
     """
-    return siblings(*write_one(document, ORGANIZATION, OrganizationSlug, "organization"))
+    batch, before = write_one(document, ORGANIZATION, OrganizationSlug, "organization")
+    return siblings(batch, changed_links(batch, before))
 
 
 @transaction.atomic
@@ -166,15 +170,21 @@ def linked(batch: Batch) -> dict[type[Model], dict[str, dict]]:
     }
 
 
-def siblings(batch: Batch, before: dict[type[Model], dict[str, dict]]) -> list[uuid.UUID]:
-    """Published services, not in this batch, whose organization, program or place changed."""
+def changed_links(
+    batch: Batch, before: dict[type[Model], dict[str, dict]]
+) -> dict[type[Model], list[str]]:
+    """Of what was there before and may be shared, what is not as it was."""
     if not any(before.values()):
-        return []
+        return {}
     after = linked(batch)
-    changed = {
+    return {
         model: [pk for pk, document in objects.items() if after[model].get(pk) != document]
         for model, objects in before.items()
     }
+
+
+def siblings(batch: Batch, changed: dict[type[Model], list[str]]) -> list[uuid.UUID]:
+    """Published services, not in this batch, whose organization, program or place changed."""
     if not any(changed.values()):
         return []
     return list(

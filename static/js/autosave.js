@@ -8,6 +8,9 @@
 const WAIT_MS = 4000; // after the last key
 const AT_MOST_MS = 20000; // however long somebody goes on writing
 const AGAIN_MS = 10000; // after nothing answered
+// A file goes with the form alone: it would be sent again with every few words. So does what is said
+// of one that is still to be sent.
+const BY_BUTTON = "[type=file], [data-by-button] [name]";
 
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   const said = form.querySelector("[data-said]");
@@ -83,8 +86,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
     if (token) form.elements.namedItem("csrfmiddlewaretoken").value = token;
     const all = new FormData(form);
-    // A file goes with the form alone: it would be sent again with every few words.
-    for (const field of form.querySelectorAll("[type=file]")) all.delete(field.name);
+    for (const field of form.querySelectorAll(BY_BUTTON)) all.delete(field.name);
     all.set("autosave", "1");
     return all;
   };
@@ -93,7 +95,7 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     (response.headers.get("Content-Type") ?? "").startsWith("application/json");
 
   form.addEventListener("input", (event) => {
-    if (event.target.type === "file") return;
+    if (event.target.matches(BY_BUTTON)) return;
     written += 1;
     since ||= Date.now();
     if (!refused) say("");

@@ -18,7 +18,8 @@ ABOUT = ("pk", "slug", "token", "synonym")
 
 @dataclass
 class Control:
-    """One control of a form; `kind` is "text", "area", "select", a button or the input's type."""
+    """One control of a form; `kind` is "text", "area", "select", a button or the input's type
+    ("file", "hidden", …)."""
 
     name: str
     kind: str
@@ -49,14 +50,14 @@ class Control:
     @property
     def sent(self) -> bool:
         """Whether a browser sends it without anybody touching it."""
-        return self.kind not in CHOICES or "checked" in self.element.attrib
+        return self.kind not in (*CHOICES, "file") or "checked" in self.element.attrib
 
 
 class Form:
     """One form that is posted, on its page."""
 
     def __init__(self, page: "Page", element: Element):
-        self.page = page
+        self.page, self.element = page, element
         self.action = urljoin(page.url, element.get("action", "")).partition("#")[0]
         every = [control for one in element.iter() if (control := page.control(one))]
         self.buttons = [one for one in every if one.kind == "button"]
@@ -97,6 +98,15 @@ class Form:
             for name in self.choices
             if self.of(name)[0].kind != "checkbox" or len(self.of(name)) > 1
         ]
+
+    @property
+    def files(self) -> list[str]:
+        return self.names(lambda one: one.kind == "file")
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether a browser sends the files that were chosen, and not only their names."""
+        return self.element.get("enctype") == "multipart/form-data"
 
     @property
     def hidden(self) -> list[str]:

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from coalition.catalogue.models import Pair
+from coalition.events import registering
+from coalition.events.models import Event, HostAnswer
 from coalition.listings import actions as listings
 from coalition.listings import checks
 from coalition.listings.models import CheckRequest
@@ -16,9 +18,12 @@ from coalition.members.models import Application, Invitation
 from coalition.review import actions as review
 from coalition.review.models import CannedReason
 from directory.interchange import proposals
-from directory.models import ImportRun, TaxonomyTerm
+from directory.models import ImportRun, Organization, TaxonomyTerm
 from directory.models.lines import CrisisLine
+from tests.events import event
 from tests.people import administrator, coordinator, member, person
+from tests.resources import resource, stored, version
+from tests.uploads import picture
 
 
 def scene() -> SimpleNamespace:
@@ -27,7 +32,8 @@ def scene() -> SimpleNamespace:
     applicant = person()
     beds = {"unit": {"identifier": "bed"}, "available": 1, "updated": timezone.now()}
     organization = member(owner=owner, editor=editor, capacities=[beds])
-    double = member(owner=other).services.get()
+    elsewhere = member(owner=other)
+    double = elsewhere.services.get()
     service = organization.services.get()
     application = Application.objects.create(
         applicant=applicant, email=applicant.email, name="North Shore"
@@ -42,6 +48,9 @@ def scene() -> SimpleNamespace:
     applied = proposals.change(
         proposals.current(service.pk) | {"name": "Older name"}, origin="system", by="test"
     )
+    evening = evenings(organization)
+    day = evening.occurrences.earliest("starts_at")
+    hosted = event(elsewhere, name="Lake day", hosts=[{"organization": organization}])
     return SimpleNamespace(
         people={
             "visitor": None,
@@ -74,6 +83,28 @@ def scene() -> SimpleNamespace:
         run=ImportRun.objects.create(source="test"),
         term=TaxonomyTerm.objects.get(taxonomy__code="category", code="naloxone"),
         line=CrisisLine.objects.first(),
+        event=evening,
+        day=day.recurrence_id,
+        registration=registering.register(day, first_name="Sam"),
+        asked=HostAnswer.objects.get(event=hosted),
+        resource=resource(
+            organization,
+            versions=[version(stored(organization))],
+            services=[{"service": service}],
+        ),
+    )
+
+
+def evenings(organization: Organization) -> Event:
+    """Something every week, with a picture, to which people register here."""
+    return event(
+        organization,
+        name="Evening by the lake",
+        rrule="FREQ=WEEKLY;COUNT=3",
+        registration="here",
+        places=2,
+        picture=stored(organization, "lake.png", picture()),
+        picture_description="People around a fire",
     )
 
 
@@ -112,10 +143,21 @@ DRAFTS = (
     "draft_take_over",
     "draft_section",
 )
+EVENTS = (
+    "event_times",
+    "event_edit",
+    "event_cancel",
+    "event_take_up",
+    "event_hide",
+    "event_time",
+    "event_people",
+)
+RESOURCES = ("resource_edit", "resource_hide", "resource_show")
 VALUES = {
     "slug": lambda scene: scene.organization.slug,
     "pk": lambda scene: scene.service.pk,
     "service_detail.slug": lambda scene: scene.service.slug,
+    "service_page.slug": lambda scene: scene.service.slug,
     "correct.slug": lambda scene: scene.service.slug,
     "check_for_partner.slug": lambda scene: scene.service.slug,
     "join_resume.token": lambda scene: links.application_token(scene.application),
@@ -153,10 +195,30 @@ VALUES = {
     "line_remove.pk": lambda scene: scene.line.pk,
     "line_act.pk": lambda scene: scene.line.pk,
     "line_act.what": lambda scene: "down",
+    **{
+        f"event_{what}.slug": lambda scene: scene.event.slug
+        for what in ("detail", "register", "picture", "ics")
+    },
+    **{f"{name}.pk": lambda scene: scene.event.pk for name in EVENTS},
+    "day": lambda scene: scene.day.isoformat(),
+    "size": lambda scene: "small",
+    "registration.token": lambda scene: registering.token(scene.registration),
+    "registration_cancel.token": lambda scene: registering.token(scene.registration),
+    "host_answer.pk": lambda scene: scene.asked.pk,
+    **{
+        f"resource_{what}.slug": lambda scene: scene.resource.slug
+        for what in ("detail", "file", "thanks")
+    },
+    **{f"{name}.pk": lambda scene: scene.resource.pk for name in RESOURCES},
+    "resource_file.pk": lambda scene: scene.resource.versions.get().pk,
+    "own_file.pk": lambda scene: scene.resource.versions.get().file_id,
     "key": lambda scene: "no-such-key",
     "uidb36": lambda scene: "1",
     "mfa_remove_webauthn.pk": lambda scene: 1,
     "mfa_edit_webauthn.pk": lambda scene: 1,
 }
 # What is sent where an empty form would find nothing.
-BODIES = {"coalition:beds": lambda scene: {"service": scene.service.pk}}
+BODIES = {
+    "coalition:beds": lambda scene: {"service": scene.service.pk},
+    "coalition:host_answer": lambda scene: {"answer": "yes"},
+}

@@ -9,6 +9,9 @@ from django.core.files.base import ContentFile
 from coalition.accounts.actions import record
 from coalition.accounts.holdings import HOLDINGS
 from coalition.accounts.models import RecordEntry, User
+from coalition.events import actions as events
+from coalition.events import registering
+from coalition.events.models import Event, HostAnswer, Registration
 from coalition.files import actions as files
 from coalition.files.models import StoredFile
 from coalition.listings import actions as listings
@@ -19,6 +22,7 @@ from coalition.review import actions as review
 from coalition.review.models import Decision, Submission
 from directory.models import Organization, Proposal, Service
 from tests import uploads
+from tests.events import event
 from tests.people import PASSWORD, coordinator, join, member, person
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +91,11 @@ def busy_coordinator() -> User:
     waiting = review.submit("application", title="Another", by=other)
     Decision.objects.create(submission=waiting, outcome="declined", round=1, by=user)
     files.keep(ContentFile(uploads.PDF, "guide.pdf"), organization=organization, by=user)
+    hosted = event(
+        published_by=user.name, registration="here", hosts=[{"organization": organization}]
+    )
+    events.answer(HostAnswer.objects.get(), True, by=user)
+    registering.register(hosted.occurrences.get(), first_name="Cora", email=user.email)
     return user
 
 
@@ -116,7 +125,7 @@ def test_every_row_that_points_at_a_person_is_in_what_is_kept(client):
     told = {
         "EmailAddress", "Authenticator", "RecordEntry", "Submission", "Decision", "Draft",
         "Change", "CheckRequest", "Application", "Membership", "Invitation", "Pair",
-        "StoredFile",
+        "StoredFile", "HostAnswer",
     }  # fmt: skip
     short_lived = {"LetIn"}  # a week
     pointing = {
@@ -168,11 +177,13 @@ def test_what_is_personal_goes_and_the_record_stays_nameless(client):
     application = Application.objects.get()
     assert (application.name, application.submission.state) == ("Riverside", "withdrawn")
     assert StoredFile.objects.get().uploaded_by is None
+    answer = HostAnswer.objects.get()
+    assert (answer.accepted, answer.answered_by) == (True, None)
     everything = {
         model.__name__: str(list(model.objects.values()))
         for model in (
             RecordEntry, Submission, Decision, Proposal, Application, Invitation, Service,
-            Organization, Membership,
+            Organization, Membership, Event, Registration,
         )
     }  # fmt: skip
     # What is on its way to others goes on; what was for this person does not, but the farewell.

@@ -1,17 +1,21 @@
 """The database itself refuses what must not be about people and their work, and says why."""
 
+import datetime
+
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from psycopg.types.range import Range
 
 from coalition import models
 from coalition.accounts.models import User
-from directory.models import Organization, Service
+from directory.models import Organization, Service, TaxonomyTerm
 from tests.people import person
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
+DAY = datetime.date(2026, 12, 1)
 
 
 @pytest.fixture
@@ -26,6 +30,11 @@ def made():
         )[0],
         "file": models.StoredFile.objects.create(name="x.pdf", size=1, format="pdf"),
         "submission": models.Submission.objects.create(kind="listing", title="S"),
+        "event": models.Event.objects.create(
+            organization=organization, name="E", slug="e", starts_on=DAY
+        ),
+        "resource": models.Resource.objects.create(organization=organization, name="R", slug="r"),
+        "taxonomy_term": TaxonomyTerm.objects.first(),
     }
 
 
@@ -51,6 +60,14 @@ def pair(times, *, turned=False, **values):
             models.Pair.objects.create(first=first, second=second, why="phone", **values)
 
     return create
+
+
+def shown(model, **values):
+    """One event or resource more of the organization that was made."""
+    plain = {"organization": ..., "name": "X", "slug": "x"}
+    if model is models.Event:
+        plain["starts_on"] = DAY
+    return row(model, **plain | values)
 
 
 BROKEN = {
@@ -81,7 +98,7 @@ BROKEN = {
         models.Draft.objects.create(
             organization=made["organization"],
             author=made["user"],
-            service_id=made["service"].pk,
+            record_id=made["service"].pk,
         )
         for _time in "12"
     ],
@@ -98,6 +115,45 @@ BROKEN = {
     "file_is_not_empty": row(models.StoredFile, name="x", size=0, format="pdf"),
     "file_has_measures_as_a_picture": row(models.StoredFile, name="x", size=1, format="png"),
     "filepiece_is_unique": row(models.FilePiece, 2, file=..., number=0, data=b"x"),
+    "event_has_a_name": shown(models.Event, name=""),
+    "event_kind_is_known": shown(models.Event, kind="party"),
+    "event_ends_after_it_starts": shown(models.Event, ends_on=DAY - datetime.timedelta(days=1)),
+    "event_describes_its_picture": lambda made: shown(models.Event, picture=made["file"])(made),
+    "event_has_a_start": shown(models.Event, ends_at=datetime.time(19)),
+    "event_visibility_is_known": shown(models.Event, visibility="secret"),
+    "eventchange_once_a_day": row(models.EventChange, 2, event=..., recurrence_id=DAY),
+    "eventhost_is_unique": row(models.EventHost, 2, event=..., organization=...),
+    "eventterm_is_unique": row(models.EventTerm, 2, event=..., taxonomy_term=...),
+    "eventservice_is_unique": row(models.EventService, 2, event=..., service=...),
+    "hostanswer_once": row(models.HostAnswer, 2, event=..., organization=...),
+    "hostanswer_has_a_time": row(models.HostAnswer, event=..., organization=..., accepted=True),
+    "occurrence_is_unique": row(
+        models.Occurrence,
+        2,
+        event=...,
+        recurrence_id=DAY,
+        day=DAY,
+        starts_at=NOW,
+        ends_at=NOW,
+        next_during=Range(None, NOW),
+        kind="other",
+        attendance="online",
+    ),
+    "resource_has_a_name": shown(models.Resource, name=""),
+    "resource_kind_is_known": shown(models.Resource, kind="party"),
+    "resource_seen_by_somebody": shown(models.Resource, seen_by="nobody"),
+    "resource_languages_are_known": shown(models.Resource, languages=["xx"]),
+    "resource_licence_is_known": shown(models.Resource, licence="mine"),
+    "resource_elsewhere_has_a_link": shown(models.Resource, kind="link"),
+    "resource_amounts_are_in_order": shown(models.Resource, amount_minimum=2, amount_maximum=1),
+    "resource_held_back_is_hidden": shown(
+        models.Resource, held_back=True, published_at=NOW, published_by="test"
+    ),
+    "resource_published_by_someone": shown(models.Resource, published_at=NOW),
+    "resourceterm_is_unique": row(models.ResourceTerm, 2, resource=..., taxonomy_term=...),
+    "resourceservice_is_unique": row(models.ResourceService, 2, resource=..., service=...),
+    "resourceevent_is_unique": row(models.ResourceEvent, 2, resource=..., event=...),
+    "resourceversion_is_unique": row(models.ResourceVersion, 2, resource=..., file=...),
     "lack_is_unique": row(models.Lack, 2, service=..., concern="no-hours", since=NOW),
 }
 

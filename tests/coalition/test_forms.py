@@ -12,6 +12,7 @@ from types import SimpleNamespace
 import html5lib
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse, translate_url
@@ -26,6 +27,7 @@ from tests.coalition.filled import Form, Page, one_line
 from tests.coalition.test_roles import ADDRESSES, TABLE
 from tests.coalition.where_forms_are import HERE, STANDS, Stand, logged_in
 from tests.people import member, person
+from tests.uploads import HEIC
 
 PLACES = "service_at_locations"
 SHARES = 4  # each makes its own scene; together they take every form
@@ -424,6 +426,24 @@ def of_a_kind(names: list[str]) -> list[str]:
     return list({DAY_OR_NUMBER.sub("#", name): name for name in names}.values())
 
 
+def wrong_file(trial: Trial) -> Iterator[str]:
+    """A file of a kind that is not taken, called as one that is."""
+    form = trial.form
+    typed = {name: f"Typed {name}" for name in form.texts if WORDS.search(name)}
+    for name in of_a_kind(form.files):
+        if not form.takes_files:
+            yield f"{name}: the form does not send files"
+        with scenes.undone():
+            sent = {key: [text] for key, text in typed.items()}
+            sent[name] = SimpleUploadedFile("picture.png", HEIC)
+            response = trial.send(trial.whole() | sent)
+            if response.status_code != 422:
+                yield f"{name}: {broken(response) or response.status_code}"
+                continue
+            yield from lost(trial, response, typed)
+            yield from unsaid(trial, response, [name])
+
+
 def sent_twice(trial: Trial) -> Iterator[str]:
     if "credential" in trial.form.hidden:
         return  # only a device can write it
@@ -479,4 +499,14 @@ def stale(trial: Trial) -> Iterator[str]:
             yield "something was done"
 
 
-RULES = (without_its_token, empty, too_long, with_a_nul, hostile, made_up, sent_twice, stale)
+RULES = (
+    without_its_token,
+    empty,
+    too_long,
+    with_a_nul,
+    hostile,
+    made_up,
+    wrong_file,
+    sent_twice,
+    stale,
+)

@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
 from django.contrib.auth import HASH_SESSION_KEY
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +22,8 @@ from fido2.utils import websafe_encode
 
 from coalition.accounts import actions as accounts
 from coalition.accounts.models import User
+from coalition.events import actions as events
+from coalition.events import editor as evenings
 from coalition.listings import actions as listings
 from coalition.listings import corrections
 from coalition.listings.editor import CODES
@@ -31,11 +34,15 @@ from coalition.mail.models import Message
 from coalition.members import links
 from coalition.members.models import Application
 from coalition.members.views.joining import STEPS
+from coalition.resources import actions as sharing
+from coalition.resources import editor as resources
 from directory.interchange import proposals
 from directory.interchange.schema import SERVICE
 from tests.coalition import scene as scenes
 from tests.factories import ALWAYS, WEEKDAYS, location, term
 from tests.people import PASSWORD, person
+from tests.resources import stored, version
+from tests.uploads import PDF
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 NEW_PASSWORD = "another quite long word"
@@ -216,14 +223,72 @@ def full_draft(scene, client) -> None:
     document = anew(document | {"service_at_locations": [place]}, SERVICE)
     scene.full = listings.duplicate(scene.service, by=scene.people["editor"])
     scene.full = listings.save_draft(scene.full, document | {"id": str(scene.full.record_id)})
+    editor = scene.people["editor"]
+    scene.shared = listings.open_draft(
+        scene.organization, scene.resource.pk, by=editor, subject="resource"
+    )
+    again = version(stored(scene.organization, "newer.csv", b"a,b"), label="2nd")
+    document = scene.shared.document | {"deadline": "2030-06-30T21:00:00+00:00"}
+    document["versions"] = [again, *document["versions"]]
+    document["events"] = [{"id": str(uuid.uuid4()), "event": {"id": str(scene.event.pk)}}]
+    scene.shared = listings.save_draft(scene.shared, document)
+    scene.evening = listings.open_draft(
+        scene.organization, scene.event.pk, by=editor, subject="event"
+    )
+    host = {"id": str(scene.double.organization_id)}
+    document = scene.evening.document | {
+        "attributes": [{"id": str(uuid.uuid4()), **term("serves", "youth")}],
+        "hosts": [{"id": str(uuid.uuid4()), "organization": host}],
+        "services": [{"id": str(uuid.uuid4()), "service": {"id": str(scene.service.pk)}}],
+    }
+    scene.evening = listings.save_draft(scene.evening, document)
+
+
+class Upload(SimpleUploadedFile):
+    """A file that can be sent any number of times."""
+
+    def __init__(self):
+        super().__init__("guide.pdf", PDF)
+
+    def read(self, *size) -> bytes:
+        self.seek(0)
+        return super().read(*size)
 
 
 def sections(scene) -> list[str]:
-    return [reverse("coalition:draft_section", args=[scene.full.pk, code]) for code in CODES]
+    drafts = (
+        (scene.full, CODES),
+        (scene.shared, resources.SECTIONS),
+        (scene.evening, evenings.SECTIONS),
+    )
+    return [
+        reverse("coalition:draft_section", args=[draft.pk, code])
+        for draft, codes in drafts
+        for code in codes
+    ]
+
+
+def resource_pages(scene) -> list[str]:
+    """Where one of an organization's own is edited and hidden: in its list, on its page."""
+    names = ("coalition:own_resources", "coalition:resource_detail")
+    return [address for name in names for address in at(name)(scene)]
+
+
+def event_pages(scene) -> list[str]:
+    names = ("coalition:event_times", "coalition:event_detail")
+    return [address for name in names for address in at(name)(scene)]
+
+
+def resource_hidden(scene, client) -> None:
+    sharing.withdraw(scene.resource, by=scene.people["editor"])
 
 
 def full_draft_page(scene) -> list[str]:
     return [reverse("coalition:draft", args=[scene.full.pk])]
+
+
+def called_off(scene, client) -> None:
+    events.cancel(scene.event, {}, by=scene.people["owner"])
 
 
 def conflict(scene, client) -> None:
@@ -390,8 +455,15 @@ STANDS: dict[str, Stand | None] = {
     "coalition:service_retire": Stand("editor"),
     "coalition:service_confirm": Stand("editor", pages=at("coalition:workspace"), ready=overdue),
     "coalition:draft_section": Stand(
-        "editor", pages=sections, ready=full_draft, fill={"have": None}
+        "editor", pages=sections, ready=full_draft, fill={"have": None, "upload-file": Upload()}
     ),
+    "coalition:resource_begin": Stand("editor", pages=at("coalition:own_resources")),
+    "coalition:resource_edit": Stand("editor", pages=resource_pages),
+    "coalition:resource_hide": Stand("editor", pages=resource_pages),
+    "coalition:resource_show": Stand(
+        "editor", pages=at("coalition:own_resources"), ready=resource_hidden
+    ),
+    "coalition:resource_thanks": Stand("visitor", pages=at("coalition:resource_detail")),
     "coalition:draft_send": Stand("editor", pages=full_draft_page, ready=full_draft),
     "coalition:draft_discard": Stand("editor", pages=at("coalition:draft")),
     "coalition:draft_take_over": Stand("owner", pages=at("coalition:draft")),
@@ -400,6 +472,16 @@ STANDS: dict[str, Stand | None] = {
         pages=lambda scene: [lambda client: ("/partner/", scene.answer)],
         ready=conflict,
     ),
+    # Events
+    "coalition:event_register": Stand("visitor", fill={"first_name": "Ro"}),
+    "coalition:registration_cancel": Stand("visitor", pages=at("coalition:registration")),
+    "coalition:event_begin": Stand("editor", pages=at("coalition:events")),
+    "coalition:event_edit": Stand("editor", pages=at("coalition:events")),
+    "coalition:event_time": Stand("editor", fill={"note": "Bring a chair"}),
+    "coalition:event_cancel": Stand("editor"),
+    "coalition:event_take_up": Stand("editor", pages=at("coalition:event_times"), ready=called_off),
+    "coalition:event_hide": Stand("editor", pages=event_pages),
+    "coalition:host_answer": Stand("editor", pages=at("coalition:events")),
     # The desk
     "coalition:submission": Stand(
         "coordinator",

@@ -22,7 +22,7 @@ VersionForm = form_for(
 class NewFileForm(VersionForm):
     """A file to add, with what is new in it."""
 
-    file = UploadField(label=_("Add a file"), required=False)
+    file = UploadField(label=_("File"), required=False)
 
     def __init__(self, posted: Posted):
         super().__init__(posted.data, of={}, prefix="upload")
