@@ -24,6 +24,7 @@ TOLD_BY_PLACE = (
     "longitude",
     "external_identifier",
 )
+TOLD_BY_ITS_OWN = ("address_1", "postal_code", "place_name", "directions")
 WHOLE = ("url", "uri", "email", "website")  # with a gap they would be nothing
 # Of a place that is not the one: the same street in another town, a postal code of a whole area.
 OF_ANOTHER_PLACE = ("address_1", "postal_code")
@@ -75,6 +76,8 @@ def scrubbed(value, secret: Secret, key: str = ""):
     if isinstance(value, dict):
         if is_place(value, secret):
             value = placeless(value)
+        elif has_as_its_own(value, secret):
+            value = without_its_own(value)
         found = {name: scrubbed(item, secret, name) for name, item in value.items()}
         if secret.is_told_by(str(value.get("slug", ""))):
             found["slug"] = new_slug(found)
@@ -112,6 +115,20 @@ def placeless(location: dict) -> dict:
             {k: v for k, v in row.items() if k in KEPT_OF_ADDRESS} for row in kept["addresses"]
         ]
     return kept
+
+
+def has_as_its_own(value: dict, secret: Secret) -> bool:
+    """Whether it is no place, and has this one to itself: an event somewhere."""
+    return (
+        "visibility" in value
+        and secret.is_told_by(str(value.get("address_1", "")))
+        and str(value.get("city", "")).casefold() in secret.towns
+    )
+
+
+def without_its_own(value: dict) -> dict:
+    kept = {k: v for k, v in value.items() if not k.startswith(TOLD_BY_ITS_OWN)}
+    return kept | {"visibility": Visibility.CONFIDENTIAL.value}
 
 
 def new_slug(record: dict) -> str:

@@ -31,8 +31,15 @@ from tests.uploads import HEIC
 
 PLACES = "service_at_locations"
 SHARES = 4  # each makes its own scene; together they take every form
-# Signing in and limits of tries are remembered whatever becomes of a form; words follow the rest.
-ASIDE = ("django_session", "coalition_cache", "directory_word")
+# Signing in and limits of tries are remembered whatever becomes of a form; so is a file that was
+# chosen, for a week, lest it has to be chosen again; words follow the rest.
+ASIDE = (
+    "django_session",
+    "coalition_cache",
+    "directory_word",
+    "coalition_storedfile",
+    "coalition_filepiece",
+)
 LONG = "x" * 10_001
 SCRIPT = "<script>alert(1)</script>"
 ODD = (
