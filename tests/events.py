@@ -3,9 +3,11 @@
 import datetime
 import uuid
 
+import icalendar
 from django.db.models import Model
 from django.utils import timezone
 
+from coalition.events.calendar_file import calendar_file
 from coalition.events.models import Event
 from directory.interchange import proposals
 from directory.models import Organization
@@ -114,3 +116,14 @@ def hidden(organization: Organization | None = None, **changes) -> Event:
         }
         | changes,
     )
+
+
+def calendar_of(one: Event, language: str = "en") -> str:
+    """The calendar of one event, as anyone may fetch it."""
+    lines = one.ical_fr if language == "fr" else one.ical
+    return "".join(calendar_file("Events", [one.timezone], [lines]))
+
+
+def read_calendar(one: Event, language: str = "en") -> list[icalendar.Event]:
+    """Its components as another program reads them: the event, then the days that differ."""
+    return icalendar.Calendar.from_ical(calendar_of(one, language)).events

@@ -1,6 +1,7 @@
 """How events change. What they say goes through proposals, as listings do; this is the rest."""
 
 import datetime
+import uuid
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from coalition.accounts.actions import record
 from coalition.accounts.models import User
+from coalition.files.actions import hold
 from coalition.listings import actions as listings
 from coalition.listings.models import Draft
 from coalition.mail.actions import post
@@ -59,7 +61,9 @@ def read_events(ids):
 @transaction.atomic
 def write_event(document: dict) -> None:
     """Write one event, and make what follows from it anew. Raises InvalidListing."""
-    write_one(checked(document), EVENT, EventSlug, "event")
+    document = checked(document)
+    hold_picture(document)
+    write_one(document, EVENT, EventSlug, "event")
     event = Event.objects.get(pk=document["id"])
     event.sequence += 1
     event.last_modified = timezone.now()
@@ -128,6 +132,18 @@ def checked(document: dict) -> dict:
     if errors:
         raise InvalidListing(errors)
     return {**document, "rrule": rule}
+
+
+def hold_picture(document: dict) -> None:
+    """A new picture is this organization's own, and is there. Raises InvalidListing."""
+    pk = (document.get("picture") or {}).get("id")
+    if not pk or Event.objects.filter(pk=document["id"], picture=pk).exists():
+        return
+    organization = Organization.objects.filter(pk=document["organization"]["id"]).first()
+    try:
+        hold([uuid.UUID(str(pk))], organization=organization)
+    except ValidationError as error:
+        raise InvalidListing({"picture": error.messages}) from error
 
 
 @transaction.atomic

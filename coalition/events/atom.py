@@ -30,11 +30,9 @@ def written(events: QuerySet[Event], title: str, page: str, kwargs: dict, path: 
         feed_url=f"{settings.SITE_URL}{path}",
         feed_guid=f"{settings.SITE_URL}{path}",
     )
-    newest = list(
-        events.order_by(Greatest("last_modified", "shown_from").desc(), "pk").prefetch_related(
-            "changes", *telling.RELATED
-        )[:MOST]
-    )
+    latest = events.order_by(Greatest("last_modified", "shown_from").desc(), "pk")
+    whole = latest.defer("ical", "ical_fr").prefetch_related("changes", *telling.RELATED)
+    newest = list(whole[:MOST])
     places = shown_places(newest)
     times = next_times(newest)
     for event in newest:

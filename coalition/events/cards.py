@@ -12,6 +12,9 @@ from . import words
 from .models import Event, Occurrence
 from .places import shown_places
 
+# What no card says.
+UNREAD = ("ical", "ical_fr", "description", "description_fr")
+
 
 def cards(
     occurrences: Iterable[Occurrence],
@@ -22,13 +25,37 @@ def cards(
     """Cards (keys in components/event_cards.html) in a fixed number of queries."""
     occurrences = list(occurrences)
     today = timezone.localdate(now)
-    events = Event.objects.select_related("organization").prefetch_related("changes")
+    events = Event.objects.defer(*UNREAD).select_related("organization")
+    events = events.prefetch_related("changes")
     by_id = events.in_bulk({one.event_id for one in occurrences})
     places = shown_places(list(by_id.values()))
     found = []
     for one in occurrences:
         event = by_id[one.event_id]
         found.append(card(one, event, places[event.pk], place, today))
+    return found
+
+
+def brief_cards(occurrences: Iterable[Occurrence]) -> list[dict]:
+    """What a month says of each time: no more than fits in the square of a day."""
+    occurrences = list(occurrences)
+    events = Event.objects.only("name", "name_fr", "slug", "rrule", "timezone")
+    by_id = events.in_bulk({one.event_id for one in occurrences})
+    base = reverse("coalition:event_list")
+    found = []
+    for one in occurrences:
+        event = by_id[one.event_id]
+        name, lang = words.in_both(event, "name")
+        found.append(
+            {
+                "url": address_of(event, one, base),
+                "name": name,
+                "name_lang": lang,
+                "day": one.day,
+                "begins": "" if one.all_day else words.begins_text(one, event),
+                "cancelled": one.cancelled,
+            }
+        )
     return found
 
 
@@ -47,7 +74,6 @@ def card(occurrence: Occurrence, event: Event, where, near: Place | None, today)
         "day": occurrence.day,
         "when": words.when_text(occurrence, event, today),
         "span": words.time_span(occurrence, event),
-        "begins": "" if occurrence.all_day else words.begins_text(occurrence, event),
         "iso": occurrence.starts_at.astimezone(event.zone).isoformat(),
         "repeats": words.repeats_text(event),
         "kind": event.get_kind_display(),
@@ -60,9 +86,9 @@ def card(occurrence: Occurrence, event: Event, where, near: Place | None, today)
     }
 
 
-def address_of(event: Event, occurrence: Occurrence | None = None) -> str:
-    """The event's page, on the day of this time where it repeats."""
-    url = reverse("coalition:event_detail", kwargs={"slug": event.slug})
+def address_of(event: Event, occurrence: Occurrence | None = None, base: str = "") -> str:
+    """The event's page, on the day of this time where it repeats. `base` is the list's address."""
+    url = f"{base or reverse('coalition:event_list')}{event.slug}/"
     if occurrence is not None and event.rrule:
         return f"{url}?date={occurrence.recurrence_id.isoformat()}"
     return url

@@ -11,19 +11,20 @@ from django.utils import timezone
 
 from directory.models import Organization, Service
 
-from .cards import cards
+from .cards import brief_cards, cards
 from .filters import Asked
 from .models import Event, Occurrence
 
 PAGE = 20
 IN_A_DAY = 3  # of a month's day, before "and more"
 SOON = 3
-COUNT_TO = 1000
+ONLINE = 5
 
 
 def listed(asked: Asked, page: int) -> dict:
     """A page of the list, in days: of each event the next time, unless a day or what is past is
-    asked for. One row more is asked for, to know whether there is another page."""
+    asked for. One row more is asked for, to know whether there is another page. Beside what is
+    near: what people can join from anywhere."""
     rows = asked.here()
     if day := asked.values.get("day"):
         rows = rows.filter(day=day).order_by("starts_at", "event")
@@ -33,14 +34,15 @@ def listed(asked: Asked, page: int) -> dict:
         rows = rows.next_ones(asked.now)
     start = (page - 1) * PAGE
     found = list(rows[start : start + PAGE + 1])
-    shown = cards(found[:PAGE], place=asked.place, now=asked.now)
-    total = rows[: COUNT_TO + 1].count() if page == 1 else 0
+    here, far = found[:PAGE], []
+    if asked.place is not None and not asked.past and page == 1:
+        rows = asked.online().next_ones(asked.now).exclude(pk__in=[one.pk for one in here])
+        far = list(rows[:ONLINE])
+    shown = cards([*here, *far], place=asked.place, now=asked.now)
     return {
-        "days": by_day(shown),
+        "days": by_day(shown[: len(here)]),
+        "online": shown[len(here) :],
         "more": len(found) > PAGE,
-        "page": page,
-        "total": min(total, COUNT_TO),
-        "capped": total > COUNT_TO,
     }
 
 
@@ -55,7 +57,7 @@ def month(asked: Asked, first: datetime.date) -> dict:
     rows = asked.here().filter(day__range=(begin, end))
     counts, some = firsts_of(rows)
     by = {}
-    for one in cards(some, place=asked.place, now=asked.now):
+    for one in brief_cards(some):
         by.setdefault(one["day"], []).append(one)
     today = timezone.localdate(asked.now)
     return {

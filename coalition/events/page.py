@@ -14,14 +14,12 @@ from directory.public.cards import directions_url, tel
 from directory.search import vocabulary
 
 from . import registering, words
-from .cards import cards
 from .enums import Attendance, EventAccess, EventKind, RegistrationMode
 from .filters import Asked
 from .models import Event, Occurrence
 from .places import ShownPlace, shown_place
 
 NEXT = 6  # times of a repeated event that its page lists
-ONLINE = 5
 FILTERS = ("kind", "serves", "attendance")
 
 
@@ -72,15 +70,6 @@ def place_choices(asked: Asked, parameters: QueryDict) -> list[dict]:
         return []
     others = asked.near.others[:6]
     return [{"label": one.label, "url": url(parameters, near=one.key)} for one in others]
-
-
-def online(asked: Asked, shown: dict) -> list[dict]:
-    """Beside what is near: what people can join from anywhere. Each once."""
-    if asked.place is None or asked.past or shown["page"] > 1:
-        return []
-    there = {one["occurrence"].pk for _day, found in shown["days"] for one in found}
-    rows = asked.online().next_ones(asked.now).exclude(pk__in=there)
-    return cards(rows[:ONLINE], now=asked.now)
 
 
 def brief(event: Event, occurrence: Occurrence | None) -> dict:

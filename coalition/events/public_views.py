@@ -56,7 +56,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
                 day["url"] = page.url(request.GET, month=None, day=day["day"].isoformat())
     else:
         context["list"] = shown = lists.listed(asked, number)
-        context["online"] = page.online(asked, shown)
+        context["online"] = shown["online"]
         if shown["more"]:
             context["next_url"] = page.url(request.GET, page=number + 1)
         if number > 1:

@@ -1,6 +1,7 @@
 """The only ways an organization joins, its people change, and it stands or leaves."""
 
 import uuid
+from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -368,12 +369,22 @@ def set_trust(organization: Organization, trusted: bool, *, by: User) -> None:
     record("member.trust" if trusted else "member.distrust", by=by, about=organization)
 
 
+# What goes out of sight with an organization's listings; rooms add theirs.
+HIDERS: list[Callable[..., None]] = []
+
+
+def register_hider(hide: Callable[..., None]) -> None:
+    """Called once by each room that shows something of organizations, when the site starts. `hide`
+    takes the organization, and who does it as `by`."""
+    HIDERS.append(hide)
+
+
 @transaction.atomic
 def set_standing(
     organization: Organization, standing: str, *, by: User, hide: bool, note: str = ""
 ) -> None:
-    """Suspend, let leave, or take back. With `hide` its listings go out of sight, else they stay
-    and coordinators look after them; nothing is deleted."""
+    """Suspend, let leave, or take back. With `hide` its listings, and all else it shows, go out of
+    sight; else they stay and coordinators look after them. Nothing is deleted."""
     member = Member.objects.select_for_update().get(organization=organization)
     if member.standing == standing:
         return
@@ -382,6 +393,8 @@ def set_standing(
     if standing != Standing.ACTIVE and hide:
         ids = Service.objects.filter(organization=organization).values_list("pk", flat=True)
         withdraw(ids)
+        for hide_more in HIDERS:
+            hide_more(organization, by=by)
     record(f"member.{standing}", by=by, about=organization, note=note)
 
 

@@ -14,6 +14,7 @@ from coalition.accounts.models import User
 from coalition.listings.actions import signed
 from coalition.listings.looking import forget
 from coalition.members.permissions import can_review
+from directory.models import Organization
 
 from . import index
 from .documents import read_resources
@@ -48,6 +49,13 @@ def withdraw(resource: Resource, *, by: User) -> bool:
     forget(resource.pk)
     record("resource.hide", by=by, about=resource)
     return True
+
+
+def withdraw_all(organization: Organization, *, by: User) -> None:
+    """All that an organization shares, when it is suspended or has left."""
+    shown = Resource.objects.of(organization).filter(published_at__isnull=False).defer("words")
+    for resource in shown:
+        withdraw(resource, by=by)
 
 
 @transaction.atomic

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from coalition.files.actions import register_holder
 from coalition.listings import deciding, looking, reading, writing
 from coalition.listings.models import NAMELESS
+from coalition.members.actions import register_hider
 from coalition.review import kinds as review
 from directory.interchange import subjects
 from directory.search import wordlist
@@ -78,3 +79,4 @@ def register_kinds() -> None:
     wordlist.register(wordlist.Source(index.PUBLIC_WORDS, words_used))
     register_holder(held)
     looking.register_source(looked_at.said)
+    register_hider(actions.withdraw_all)

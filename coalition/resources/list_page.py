@@ -81,7 +81,7 @@ def groups(results: Results) -> list[dict]:
         else:
             options = [option(*one) for one in GROUPS[name][1]().items()]
             options.sort(key=lambda one: not one["checked"])
-        options = [one for one in options if one["checked"] or one["count"]]
+        options = [one for one in options if one["checked"] or not one["dead"]]
         if options:
             found.append({"name": name, "legend": legend, "options": options})
     return found

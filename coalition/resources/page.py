@@ -1,8 +1,9 @@
 """The page of a resource, made from its document: what is out, or as it would be."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,13 +22,24 @@ FileUrl = Callable[[dict], str]
 
 
 def page(
-    document: dict, *, organization: Organization, file_url: FileUrl, now: datetime.datetime
+    document: dict,
+    *,
+    organization: Organization,
+    file_url: FileUrl,
+    now: datetime.datetime,
+    written: bool = True,
 ) -> dict:
-    """The context of coalition/resources/detail.html; keys that a document may lack are empty."""
+    """The context of coalition/resources/detail.html; keys that a document may lack are empty.
+
+    Of one that is not `written`, nobody has seen whether its files are the organization's own.
+    """
     kind = ResourceKind(document.get("kind", ResourceKind.DOCUMENT))
     seen_by = SeenBy(document.get("seen_by", SeenBy.EVERYONE))
     licence = Licence(document.get("licence", Licence.UNSTATED))
-    versions = list(versions_of(document, file_url))
+    files = StoredFile.objects.with_small()
+    versions = list(
+        versions_of(document, files if written else files.kept_by(organization), file_url)
+    )
     deadline = document.get("deadline")
     if deadline:
         deadline = datetime.datetime.fromisoformat(deadline)
@@ -52,13 +64,13 @@ def page(
     }
 
 
-def versions_of(document: dict, file_url: FileUrl):
-    """Each version with its file; those whose file is not there any more are left out."""
+def versions_of(document: dict, files: QuerySet, file_url: FileUrl) -> Iterator[dict]:
+    """Each version with its file; those whose file is not there are left out."""
     named = document.get("versions", [])
     ids = [one["file"]["id"] for one in named]
-    files = {str(file.pk): file for file in StoredFile.objects.with_small().filter(pk__in=ids)}
+    there = {str(file.pk): file for file in files.filter(pk__in=ids)}
     for one in named:
-        file = files.get(one["file"]["id"])
+        file = there.get(one["file"]["id"])
         if file is not None:
             yield {
                 "version": one,

@@ -137,9 +137,12 @@ def resource_thanks(request: HttpRequest, slug: str) -> HttpResponse:
 
 def preview(request: HttpRequest, draft: Draft) -> HttpResponse:
     """A draft's page, as those will see it for whom it is."""
-    document = draft.document | {"id": str(draft.record_id)}
     context = page(
-        document, organization=draft.organization, file_url=own_file_url, now=timezone.now()
+        draft.document | {"id": str(draft.record_id)},
+        organization=draft.organization,
+        file_url=own_file_url,
+        now=timezone.now(),
+        written=False,
     )
     context |= {"preview": True, "from": reverse("coalition:draft", args=[draft.pk])}
     return render(request, "coalition/resources/preview.html", context)

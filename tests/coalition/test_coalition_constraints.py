@@ -1,6 +1,7 @@
 """The database itself refuses what must not be about people and their work, and says why."""
 
 import datetime
+import uuid
 
 import pytest
 from django.apps import apps
@@ -108,6 +109,10 @@ BROKEN = {
     "problem_is_unique": row(
         models.Problem, 2, service=..., kind="link", value="https://example.org"
     ),
+    "problem_of_another_is_unique": row(
+        models.Problem, 2, record_id=uuid.UUID(int=1), organization=..., kind="link", value="x"
+    ),
+    "problem_is_with_one_thing": row(models.Problem, kind="link", value="x"),
     "pair_is_unique": pair(2),
     "pair_is_in_order": pair(1, turned=True),
     "pair_settled_as_something": pair(1, settled_at=NOW),

@@ -11,10 +11,13 @@ from coalition.events.models import Event, HostAnswer
 from coalition.listings.models import Draft
 from coalition.mail.models import Message
 from coalition.review.models import Submission
+from directory.interchange.write import InvalidListing
 from directory.models import Proposal
 from tests.editing import at, opened, saved, send
 from tests.events import event
 from tests.people import coordinator, member, person
+from tests.resources import stored
+from tests.uploads import picture
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.timedelta(days=1)
@@ -224,3 +227,12 @@ def test_a_host_is_asked_and_shown_once_it_agrees(client, owner):
     assert str(one) in text_of(client.get(reverse("coalition:events", args=[other.slug])))
     client.post(reverse("coalition:host_answer", args=[asked.pk]), {"answer": "yes"})
     assert host in text_of(client.get(page))
+
+
+def test_another_organizations_picture_cannot_be_shown():
+    elsewhere = member(owner=person(), name="Elsewhere")
+    theirs = stored(elsewhere, "lake.png", picture())
+    said = {"picture": theirs, "picture_description": "A lake"}
+    with pytest.raises(InvalidListing):
+        event(member(owner=person(), name="Here"), **said)
+    assert event(elsewhere, **said).picture == theirs

@@ -23,7 +23,7 @@ from coalition.pages.needs import NEEDS
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["/", "/about/", "/privacy/", "/help-now/", "/your-safety/"]
+PAGES = ["/", "/about/", "/privacy/", "/help-now/", "/your-safety/", "/events/"]
 BOTH = [*PAGES, *("/fr" + page for page in PAGES)]
 EVERY = [*BOTH, "/no-such-page/", "/fr/no-such-page/"]
 TEMPLATES = Path(settings.BASE_DIR) / "templates"

@@ -13,6 +13,7 @@ PAGES = [
     "coalition:about",
     "coalition:privacy",
     "coalition:join",
+    "coalition:event_list",
     "directory:service_list",
     "directory:help_now",
     "directory:your_safety",

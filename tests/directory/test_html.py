@@ -22,6 +22,9 @@ PAGES = [
     "/your-safety/",
     "/privacy/",
     "/about/",
+    "/events/",
+    "/events/?month=2026-12&kind=meal",
+    "/events/?near=Nowhere&within=x&page=0&day=<b>&month=soon",
     "/no-such-page/",
 ]
 

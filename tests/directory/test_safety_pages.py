@@ -17,7 +17,15 @@ from directory.public.crisis_lines import crisis_lines
 
 pytestmark = pytest.mark.django_db
 
-PAGES = ["/", "/help-now/", "/your-safety/", "/privacy/", "/about/", "/no-such-page/"]
+PAGES = [
+    "/",
+    "/help-now/",
+    "/your-safety/",
+    "/privacy/",
+    "/about/",
+    "/events/",
+    "/no-such-page/",
+]
 BOTH = [*PAGES, *("/fr" + page for page in PAGES)]
 
 

@@ -69,7 +69,8 @@ class Versions(Rows):
     @property
     def shown(self) -> list[Shown]:
         named = [one["file"]["id"] for one in self.items]
-        files = {str(pk): one for pk, one in StoredFile.objects.in_bulk(named).items()}
+        own = StoredFile.objects.kept_by(self.posted.organization)
+        files = {str(pk): one for pk, one in own.in_bulk(named).items()}
         lasting = self.lasting(self.items)
         return [
             Shown(row, files.get(row.item["file"]["id"]), row.id in lasting) for row in self.rows
