@@ -16,6 +16,7 @@ from coalition.listings.models import Draft
 from coalition.mail.actions import post
 from coalition.members.links import absolute
 from coalition.members.models import Membership
+from coalition.members.permissions import can_review
 from directory.interchange import proposals
 from directory.interchange.forgetting import GAP
 from directory.interchange.read import load_by
@@ -153,8 +154,8 @@ def publish(ids, *, by: str) -> None:
         refuse_harm(event)
         if event.published_at is None:
             event.published_at, event.published_by = timezone.now(), by[:200]
-        event.shown_from = shown_from(event)
-        event.save(update_fields=["published_at", "published_by", "shown_from"])
+        event.shown_from, event.held_back = shown_from(event), False
+        event.save(update_fields=["published_at", "published_by", "shown_from", "held_back"])
         follow(event)
 
 
@@ -177,24 +178,44 @@ def hidden_streets(event: Event) -> list[str]:
 
 
 @transaction.atomic
-def withdraw(event: Event, *, by: User) -> None:
-    """Out of sight. Nothing is deleted."""
+def withdraw(event: Event, *, by: User) -> bool:
+    """Out of sight; nothing is deleted. What a coordinator has taken out of sight, only one brings
+    back. False where it was out of sight already."""
     event = Event.objects.select_for_update().get(pk=event.pk)
     if event.published_at is None:
-        return
+        return False
     event.published_at, event.published_by, event.shown_from = None, "", None
+    event.held_back = can_review(by)
     event.last_modified = timezone.now()
-    event.save(update_fields=["published_at", "published_by", "shown_from", "last_modified"])
+    event.save(
+        update_fields=["published_at", "published_by", "shown_from", "held_back", "last_modified"]
+    )
     refresh(event)
     record("event.hide", by=by, about=event)
+    return True
+
+
+def withdraw_all(organization: Organization, *, by: User) -> None:
+    """All that an organization has on, when it is suspended or has left."""
+    for event in Event.objects.of(organization).filter(published_at__isnull=False):
+        withdraw(event, by=by)
 
 
 @transaction.atomic
-def show_again(event: Event, *, by: User) -> None:
-    """Back in sight. Raises ValidationError where it may not be shown."""
-    publish([event.pk], by=listings.signed(by))
-    Event.objects.filter(pk=event.pk).update(last_modified=timezone.now())
+def show_again(event: Event, *, by: User) -> bool:
+    """Back in sight; False where it is. Raises ValidationError where it may not be shown, or where
+    a coordinator has taken it out of sight and `by` is none."""
+    event = Event.objects.select_for_update().get(pk=event.pk)
+    if event.published_at is not None:
+        return False
+    if event.held_back and not can_review(by):
+        raise ValidationError(_("A coordinator has hidden this. Change it, and send it in."))
+    event.last_modified = timezone.now()
+    event.save(update_fields=["last_modified"])
+    at_the_desk = can_review(by)
+    publish([event.pk], by=listings.signed(by) if at_the_desk else event.organization.filed_name)
     record("event.show", by=by, about=event)
+    return True
 
 
 def prepare(draft: Draft, document: dict) -> dict:

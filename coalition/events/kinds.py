@@ -16,13 +16,15 @@ from coalition.listings import actions as listings
 from coalition.listings import advice, deciding, reading, writing
 from coalition.listings.advice import Advice
 from coalition.listings.models import NAMELESS, Draft
+from coalition.listings.workspace import register_to_do
+from coalition.members.actions import register_hider
 from coalition.review import kinds as review
 from directory.interchange import proposals, subjects
 from directory.interchange.actions import FOLLOWERS
 from directory.interchange.proposals import Conflict
 from directory.interchange.write import InvalidListing
 
-from . import actions
+from . import actions, hosting
 from .editor import SECTIONS
 from .models import Event
 from .public_views import event_preview
@@ -104,6 +106,8 @@ def area(document: dict) -> str:
 
 def register_kinds() -> None:
     NAMELESS[SUBJECT] = gettext_lazy("A new event")
+    register_hider(actions.withdraw_all)
+    register_to_do(hosting.to_do)
     if actions.places_changed not in FOLLOWERS:
         FOLLOWERS.append(actions.places_changed)
     subjects.register(
@@ -130,6 +134,7 @@ def register_kinds() -> None:
             area=area,
             scrubbed=actions.scrubbed,
             edit="coalition:event_edit",
+            manage="coalition:event_times",
             fresh_at_once=True,
         )
     )

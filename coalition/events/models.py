@@ -58,7 +58,8 @@ class Event(Named, Record):
     Where: `location`, one of the organizer's places, or an address of its own with its own
     `visibility`. What of it anyone sees is decided by `places.shown_place` only.
 
-    `shown_from` is from when on everyone sees it, empty while nobody does. `sequence` rises with
+    `shown_from` is from when on everyone sees it, empty while nobody does; `held_back` where a
+    coordinator has taken it out of sight. `sequence` rises with
     every change, `last_on` is its last day, empty where it has none. `ical` and `ical_fr` are its
     lines of a calendar, as everyone may read them.
     """
@@ -175,6 +176,7 @@ class Event(Named, Record):
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.CharField(max_length=200, blank=True, editable=False)
     shown_from = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
+    held_back = models.BooleanField(default=False, editable=False)
     created_at = models.DateTimeField(default=now, editable=False)
     last_modified = models.DateTimeField(default=now, editable=False, db_index=True)
     sequence = models.PositiveIntegerField(default=0, editable=False)

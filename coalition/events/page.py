@@ -21,6 +21,7 @@ from .places import ShownPlace, shown_place
 
 NEXT = 6  # times of a repeated event that its page lists
 FILTERS = ("kind", "serves", "attendance")
+DISTANCES = (10, 25, 50, 100, 250)  # kilometres
 
 
 def url(asked: QueryDict, **changes) -> str:
@@ -62,6 +63,13 @@ def groups(asked: Asked) -> list[dict]:
         }
         for name in FILTERS
     ]
+
+
+def distances(asked: Asked) -> list[tuple[int, bool]]:
+    """How far it may be, in kilometres, and whether that is chosen; none without a place."""
+    if asked.place is None:
+        return []
+    return [(km, km == asked.within) for km in sorted({*DISTANCES, asked.within})]
 
 
 def place_choices(asked: Asked, parameters: QueryDict) -> list[dict]:

@@ -32,8 +32,11 @@ LAST = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 
 
 def event_or_404(request: HttpRequest, pk) -> Event:
-    mine = Event.objects.filter(organization__in=workspace.organizations_of(request.user))
-    return get_object_or_404(mine.select_related("organization"), pk=pk)
+    """One of the person's organizations'; for a coordinator, any."""
+    rows = Event.objects.select_related("organization")
+    if not can_review(request.user):
+        rows = rows.filter(organization__in=workspace.organizations_of(request.user))
+    return get_object_or_404(rows, pk=pk)
 
 
 @login_required
@@ -93,6 +96,7 @@ def event_times(request: HttpRequest, pk) -> HttpResponse:
     context = {
         "section": "partner",
         "event": event,
+        "ours": is_ours(request, event),
         "repeats": words.repeats_text(event),
         "rows": [
             {
@@ -200,15 +204,35 @@ def event_take_up(request: HttpRequest, pk) -> HttpResponse:
 @login_required
 @require_POST
 def event_hide(request: HttpRequest, pk) -> HttpResponse:
-    """Out of sight; a coordinator may do it to any event."""
-    reviews = can_review(request.user)
-    event = get_object_or_404(Event, pk=pk) if reviews else event_or_404(request, pk)
-    actions.withdraw(event, by=request.user)
-    messages.success(
-        request, _("Nobody sees it now. It is shown again once it is sent in and approved.")
-    )
-    if workspace.organizations_of(request.user).filter(pk=event.organization_id).exists():
-        return redirect("coalition:events", slug=event.organization.slug)
+    """Out of sight, until it is shown again."""
+    event = event_or_404(request, pk)
+    if actions.withdraw(event, by=request.user):
+        messages.success(request, _("“%s” is out of sight. Nothing is deleted.") % event)
+    return back(request, event)
+
+
+@login_required
+@require_POST
+def event_show(request: HttpRequest, pk) -> HttpResponse:
+    """Back in sight."""
+    event = event_or_404(request, pk)
+    try:
+        if actions.show_again(event, by=request.user):
+            messages.success(request, _("“%s” can be found again.") % event)
+    except ValidationError as error:
+        messages.warning(request, " ".join(error.messages))
+    return back(request, event)
+
+
+def is_ours(request: HttpRequest, event: Event) -> bool:
+    mine = workspace.organizations_of(request.user)
+    return mine.filter(pk=event.organization_id).exists()
+
+
+def back(request: HttpRequest, event: Event) -> HttpResponse:
+    """To the event's times; a coordinator who is not of its organization, to the history."""
+    if is_ours(request, event):
+        return redirect("coalition:event_times", pk=event.pk)
     return redirect("coalition:history", pk=event.pk)
 
 

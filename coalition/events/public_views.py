@@ -30,15 +30,20 @@ def event_list(request: HttpRequest) -> HttpResponse:
     """What is on: a list by day, or a month. A parameter that makes no sense is said so."""
     asked = Asked.of(request.GET)
     number, wrong_page = page_number(request.GET.get("page", ""))
+    errors = asked.errors
+    if wrong_page:
+        errors["page"] = _("There is no such page.")
     context = {
         "asked": asked,
-        "errors": asked.errors,
+        "errors": errors,
         "typed": {
             name: request.GET.get(name, "") for name in ("near", "within", "day", "month", "when")
         },
         "place": asked.place,
         "near": asked.near,
         "within": asked.within,
+        "that_day": asked.values.get("day"),
+        "distances": page.distances(asked),
         "groups": page.groups(asked),
         "query": page.query(request.GET),
         "list_url": page.url(request.GET, month=None, day=None, page=None),
@@ -61,7 +66,7 @@ def event_list(request: HttpRequest) -> HttpResponse:
             context["next_url"] = page.url(request.GET, page=number + 1)
         if number > 1:
             context["previous_url"] = page.url(request.GET, page=number - 1 if number > 2 else None)
-    status = 400 if context["errors"] or wrong_page else 200
+    status = 400 if errors else 200
     return render(request, "coalition/events/list.html", context, status=status)
 
 

@@ -51,6 +51,7 @@ EVENT = Node(
         "published_at",
         "published_by",
         "shown_from",
+        "held_back",
         "created_at",
         "last_modified",
         "sequence",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("partner/events/<uuid:pk>/cancel/", partner_views.event_cancel, name="event_cancel"),
     path("partner/events/<uuid:pk>/take-up/", partner_views.event_take_up, name="event_take_up"),
     path("partner/events/<uuid:pk>/hide/", partner_views.event_hide, name="event_hide"),
+    path("partner/events/<uuid:pk>/show/", partner_views.event_show, name="event_show"),
     path("partner/events/<uuid:pk>/<str:day>/", partner_views.event_time, name="event_time"),
     path(
         "partner/events/<uuid:pk>/<str:day>/people/",

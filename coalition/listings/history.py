@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -128,6 +129,7 @@ def history(request: HttpRequest, pk) -> HttpResponse:
         "section": "desk",
         "record_id": pk,
         "title": actions.title(newest.after) if newest else str(Service.objects.get(pk=pk)),
+        "managed": managed(pk),
         "editable": SUBJECTS[subject_of(pk)].node.model.objects.filter(pk=pk).exists(),
         "service": Service.objects.filter(pk=pk).first(),
         "newest": newest,
@@ -146,6 +148,14 @@ def subject_of(pk) -> str:
     """What kind of thing a record is that can be edited."""
     known = Proposal.objects.history(pk).values_list("subject", flat=True).first()
     return known if known in WRITTEN else Subject.SERVICE
+
+
+def managed(pk) -> str:
+    """The address of the page from which it is looked after, where it has one."""
+    kind = WRITTEN.get(subject_of(pk))
+    if kind is None or not kind.manage or not kind.node.model.objects.filter(pk=pk).exists():
+        return ""
+    return reverse(kind.manage, args=[pk])
 
 
 def is_known(pk) -> bool:

@@ -1,5 +1,6 @@
 """What a partner finds in the workspace: what needs them today, and their listings."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
@@ -41,6 +42,27 @@ class Some:
         return self.count - len(self.rows)
 
 
+@dataclass(frozen=True)
+class ToDo:
+    """Something else that needs somebody, and where to see to it."""
+
+    title: str
+    label: str
+    text: str
+    url: str
+    action: str
+
+
+# What other rooms have for people to do.
+SOURCES: list[Callable[[User, list[Organization]], list[ToDo]]] = []
+
+
+def register_to_do(source: Callable[[User, list[Organization]], list[ToDo]]) -> None:
+    """Called once by each room that asks something of people, when the site starts."""
+    if source not in SOURCES:
+        SOURCES.append(source)
+
+
 def memberships(user: User) -> list[Membership]:
     found = Membership.objects.filter(user=user).select_related(
         "organization", "organization__member"
@@ -58,7 +80,7 @@ def organizations_of(user: User):
     return Organization.objects.filter(pk__in=active.values("organization"))
 
 
-def to_do(user: User, organizations: list[Organization]) -> dict[str, Some]:
+def to_do(user: User, organizations: list[Organization]) -> dict[str, Some | list[ToDo]]:
     """What needs this person today, of all their organizations."""
     ids = [organization.pk for organization in organizations]
     drafts = Draft.objects.filter(organization__in=ids).select_related(
@@ -94,6 +116,7 @@ def to_do(user: User, organizations: list[Organization]) -> dict[str, Some]:
             ).order_by("submitted_at")
         ),
         "others": Some.of(drafts.exclude(author=user).filter(submission=None)),
+        "elsewhere": [one for source in SOURCES for one in source(user, organizations)],
     }
 
 

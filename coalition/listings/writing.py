@@ -52,7 +52,8 @@ class Written:
     page as everyone would see it, `page` with that of a record. With `fresh_at_once` a trusted
     member's new one is shown without waiting, as a change is. `changed` sees to what follows,
     `scrubbed` to what follows where words were changed in passing, to forget an address.
-    `edit` is the name of the address that begins to write on one.
+    `edit` is the name of the address that begins to write on one, `manage` of the page from which
+    one is looked after.
     """
 
     subject: str
@@ -69,6 +70,7 @@ class Written:
     area: Callable[[dict], str] = nowhere
     changed: Callable[[uuid.UUID], None] = nothing
     scrubbed: Callable[[list], None] = nothing_of_many
+    manage: str = ""
     fresh_at_once: bool = False
     checkable: bool = False
     edit: str = "coalition:service_edit"

@@ -15,6 +15,13 @@ PAGES = [
     "/your-safety/",
     "/privacy/",
     "/about/",
+    "/resources/",
+    "/resources/?q=naloxone&kind=document&topic=harm-reduction",
+    "/resources/?kind=funding",
+    "/resources/?q=zzyzx&language=tlh&page=9",
+    "/resources/five-steps-in-an-overdose-poster/",
+    "/resources/small-grants-for-peer-led-projects/?thanks=1",
+    "/resources/depliant-demander-des-services-en-francais/",
     "/no-such-page/",
 ]
 RULES = {

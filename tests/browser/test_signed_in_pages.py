@@ -23,6 +23,7 @@ SECTIONS = [
     "",
     *["what", "who", "where", "when", "contact", "cost", "capacity", "notices", "preview"],
 ]
+SHARING = ["", "what", "file", "get", "funding", "seen", "related", "preview"]
 ACCOUNT = ["/accounts/me/", "/accounts/me/delete/", "/accounts/email/", "/accounts/2fa/"]
 DESK = [
     "/review/",
@@ -112,6 +113,20 @@ def test_a_partners_workspace_and_account(look, language, width, dark):
     here = re.search(r"/partner/listings/[0-9a-f-]+/", page.url)[0]
 
     sections = [f"{here}{code}/" if code else here for code in SECTIONS]
+
+    assert found + on_each(page, language, sections) == []
+
+
+@pytest.mark.parametrize(("language", "width", "dark"), LOOKS)
+def test_what_a_partner_shares(look, language, width, dark):
+    page = look("owner", language, width, dark)
+    found = on_each(page, language, [f"{ORGANIZATION}/resources/", "/resources/"])
+    page.goto(f"{language}{ORGANIZATION}/resources/")
+    with page.expect_navigation():
+        page.click("form[action$='/edit/'] button")
+    here = re.search(r"/partner/listings/[0-9a-f-]+/", page.url)[0]
+
+    sections = [f"{here}{code}/" if code else here for code in SHARING]
 
     assert found + on_each(page, language, sections) == []
 

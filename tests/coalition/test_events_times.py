@@ -7,12 +7,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from coalition.events import actions, occurrences, registering
+from coalition.events import occurrences, registering
 from coalition.events.models import Event, Occurrence
 from coalition.events.recurrence import BadRule, dates, normal
+from coalition.members.actions import set_standing
 from directory.models import Proposal
 from tests.events import event
-from tests.people import member, person
+from tests.people import coordinator, member, person
 
 pytestmark = pytest.mark.django_db
 MONDAY = datetime.date(2026, 12, 7)
@@ -204,9 +205,27 @@ def test_what_is_taken_out_of_sight_is_gone_and_can_be_shown_again(client, owner
     client.post(reverse("coalition:event_hide", args=[one.pk]))
     assert client.get(f"/events/{one.slug}/").status_code == 404
     assert str(one.pk) not in client.get("/events/").content.decode()
-    one.refresh_from_db()
-    actions.show_again(one, by=owner)
+    client.post(reverse("coalition:event_show", args=[one.pk]))
     assert client.get(f"/events/{one.slug}/").status_code == 200
+
+
+def test_what_a_coordinator_has_hidden_only_a_coordinator_shows_again(client, owner):
+    one = weekly(owner)
+    cora = coordinator()
+    client.force_login(cora)
+    client.post(reverse("coalition:event_hide", args=[one.pk]))
+    client.force_login(owner)
+    client.post(reverse("coalition:event_show", args=[one.pk]))
+    assert client.get(f"/events/{one.slug}/").status_code == 404
+    client.force_login(cora)
+    client.post(reverse("coalition:event_show", args=[one.pk]))
+    assert client.get(f"/events/{one.slug}/").status_code == 200
+
+
+def test_a_suspended_organizations_events_go_out_of_sight_with_its_listings(client, owner):
+    one = weekly(owner)
+    set_standing(one.organization, "suspended", by=coordinator(), hide=True, note="Why")
+    assert client.get(f"/events/{one.slug}/").status_code == 404
 
 
 def test_an_event_of_another_organization_is_not_there(client, owner):

@@ -10,6 +10,7 @@ from coalition.events.models import Event, EventChange, Occurrence
 
 DATE = {"type": "date"}
 TIME = {"type": "time"}
+TEXT = {"rows": 3, "lang": "en"}
 
 
 class TimeForm(forms.Form):
@@ -42,8 +43,15 @@ class TimeForm(forms.Form):
     place_fr = forms.CharField(
         label=gettext_lazy("Other place, in French"), required=False, max_length=300
     )
-    note = forms.CharField(label=gettext_lazy("Note"), required=False, max_length=1000)
-    note_fr = forms.CharField(label=gettext_lazy("Note in French"), required=False, max_length=1000)
+    note = forms.CharField(
+        label=gettext_lazy("Note"), required=False, max_length=1000, widget=forms.Textarea(TEXT)
+    )
+    note_fr = forms.CharField(
+        label=gettext_lazy("Note in French"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea({**TEXT, "lang": "fr"}),
+    )
 
     def __init__(
         self, data=None, *, event: Event, occurrence: Occurrence, change: EventChange | None

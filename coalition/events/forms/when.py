@@ -39,6 +39,16 @@ FREQ = {
     "yearly": "YEARLY",
 }
 ON_A_WEEKDAY = re.compile(r"(-1|[1-4])(MO|TU|WE|TH|FR|SA|SU)")
+SIDE_BY_SIDE = (
+    ("starts_on", "ends_on"),
+    ("starts_at", "ends_at"),
+    ("timezone",),
+    ("repeat", "every"),
+    ("days",),
+    ("which", "weekday"),
+    ("until", "count"),
+    ("left_out",),
+)
 EXTRA = ("repeat", "every", "days", "which", "weekday", "until", "count", "left_out")
 
 
@@ -105,13 +115,13 @@ class WhenBase(DocumentForm):
                 label=_("and on which day"), choices=[("", "—"), *weekdays], required=False
             ),
             "until": forms.DateField(
-                label=_("Until"),
+                label=_("It repeats until"),
                 required=False,
                 widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
                 help_text=_("The last day it may be on. Leave both empty if it goes on."),
             ),
             "count": forms.IntegerField(
-                label=_("or how often"), min_value=1, max_value=1000, required=False
+                label=_("or so many times"), min_value=1, max_value=1000, required=False
             ),
             "left_out": DatesField(
                 label=_("Not on these days"),
@@ -122,6 +132,11 @@ class WhenBase(DocumentForm):
             ),
         }
         self.initial |= {**self.read, "left_out": "\n".join(of.get("exdates", []))}
+
+    @property
+    def groups(self) -> list[list]:
+        """What is said in one breath, side by side."""
+        return [[self[name] for name in names] for names in SIDE_BY_SIDE]
 
     def clean(self):
         cleaned = super().clean()
