@@ -70,6 +70,11 @@ def write_event(document: dict) -> None:
     event.last_modified = timezone.now()
     event.shown_from = shown_from(event)
     event.save(update_fields=["sequence", "last_modified", "shown_from"])
+    if event.published_at is not None:
+        try:
+            refuse_harm(event)
+        except ValidationError as error:
+            raise InvalidListing({"": error.messages}) from error
     follow(event)
 
 
@@ -88,11 +93,41 @@ def follow(event: Event) -> None:
 def places_changed(ids: list[str]) -> None:
     """What is told of a place has changed: so has what is told of the events there."""
     for event in Event.objects.filter(location__in=ids).order_by("pk").select_for_update():
-        if event.published_at is not None:
-            event.sequence += 1
-            event.last_modified = timezone.now()
-            event.save(update_fields=["sequence", "last_modified"])
+        try:
+            refuse_harm(event)
+        except (
+            ValidationError
+        ):  # its words tell what is hidden now: out of sight, for a coordinator
+            event.published_at, event.published_by, event.shown_from = None, "", None
+            event.held_back = True
+            event.save()
+        touch(event)
         follow(event)
+
+
+def touch(event: Event) -> None:
+    """It says something else now: calendars that have it are to take it anew."""
+    event.sequence += 1
+    event.last_modified = timezone.now()
+    event.save(update_fields=["sequence", "last_modified"])
+
+
+def remake_lines() -> int:
+    """Each night: the calendars of events that are not over say what is true now (the name of an
+    organization, the address of the site, our own words). Returns how many said something else."""
+    coming = Event.objects.published().exclude(last_on__lt=timezone.localdate())
+    done = 0
+    for event in coming.iterator(chunk_size=200):
+        if (event.ical, event.ical_fr) != (
+            calendar_lines(event, "en"),
+            calendar_lines(event, "fr"),
+        ):
+            with transaction.atomic():
+                event = Event.objects.select_for_update().get(pk=event.pk)
+                touch(event)
+                follow(event)
+            done += 1
+    return done
 
 
 def scrubbed(ids: list) -> None:
@@ -161,7 +196,10 @@ def publish(ids, *, by: str) -> None:
 
 def refuse_harm(event: Event) -> None:
     """Raises ValidationError for an event whose own words tell an address that is to be private."""
-    said = " ".join(getattr(event, f"{name}{suffix}") for name in TEXTS for suffix in ("", "_fr"))
+    texts = [getattr(event, f"{name}{suffix}") for name in TEXTS for suffix in ("", "_fr")]
+    for change in event.changes.all():
+        texts += [change.note, change.note_fr, change.place, change.place_fr]
+    said = " ".join(texts)
     for street in hidden_streets(event):
         if street.casefold() in said.casefold():
             raise ValidationError(_("The words of it tell the address that is to stay private."))
@@ -277,14 +315,16 @@ def change_following(event: Event, day: datetime.date, values: dict, *, by: User
     after["changes"] = [one for one in after["changes"] if one["recurrence_id"] > day.isoformat()]
     if event.ends_on:
         after["ends_on"] = (day + (event.ends_on - event.starts_on)).isoformat()
-    after |= {key: value for key, value in values.items() if value not in (None, "")}
+    said = {key: value for key, value in values.items() if value not in (None, "")}
+    if said.keys() & {"place_name", "place_name_fr"}:
+        leave_place(after)
+    after |= said
     proposal = proposals.change(
         after,
         origin="partner",
         by=event.organization.filed_name,
         note="following",
         subject=SUBJECT,
-        published_by=event.published_by if event.published_at else "",
     )
     listings.Change.objects.create(proposal=proposal, user=by)
     new = Event.objects.get(pk=proposal.record_id)
@@ -299,15 +339,30 @@ def change_following(event: Event, day: datetime.date, values: dict, *, by: User
                 answered_by=answer.answered_by,
             )
             for answer in event.host_answers.all()
-        ],
-        ignore_conflicts=True,
+        ]
     )
+    if event.published_at:
+        publish([new.pk], by=event.published_by)
+        new.refresh_from_db()
     before["rrule"] = ended(event.starts_on, event.rrule, day)
     before["changes"] = [
         one for one in before.get("changes", []) if one["recurrence_id"] < day.isoformat()
     ]
     at_once(before, event, by=by, note="following")
     return new
+
+
+def leave_place(document: dict) -> None:
+    """Take out where it is: of the place only the town stays, and who may know more."""
+    for key in ("place_name", "place_name_fr", "address_1", "postal_code"):
+        document.pop(key, None)
+    for key in ("directions", "directions_fr"):
+        document.pop(key, None)
+    if pointer := document.pop("location", None):
+        location = load_by(LOCATION, "id", [pointer["id"]])[pointer["id"]]
+        document["visibility"] = location["visibility"]
+        for address in location.get("addresses", [])[:1]:
+            document |= {key: address[key] for key in ("city", "state_province")}
 
 
 @transaction.atomic
@@ -371,6 +426,9 @@ def answer(asked: HostAnswer, accepted: bool, *, by: User) -> HostAnswer:
     asked.accepted = accepted
     asked.answered_at, asked.answered_by = timezone.now(), by
     asked.save()
+    event = Event.objects.select_for_update().get(pk=asked.event_id)
+    touch(event)
+    follow(event)
     said = "event.host" if accepted else "event.no-host"
     record(said, by=by, about=asked.event, note=asked.organization.filed_name)
     return asked

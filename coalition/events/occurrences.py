@@ -67,6 +67,9 @@ def one_time(event: Event, day: datetime.date, change: EventChange | None) -> Ti
     days = (event.ends_on - event.starts_on).days if event.ends_on else 0
     ends_on = begins_on + datetime.timedelta(days=days)
     starts_at = moment(begins_on, starts or MIDNIGHT, event.timezone)
+    usual_end = not (change and change.ends_at)
+    if starts and ends and usual_end and starts != event.starts_at and ends <= starts and not days:
+        ends = later(starts, event)  # moved past its usual end: it lasts as long as it does
     if starts is None:
         ends_at = moment(ends_on + datetime.timedelta(days=1), MIDNIGHT, event.timezone)
     elif ends is None:
@@ -86,6 +89,15 @@ def one_time(event: Event, day: datetime.date, change: EventChange | None) -> Ti
         cancelled=event.is_cancelled or bool(change and change.cancelled),
         change=change,
     )
+
+
+def later(starts: datetime.time, event: Event) -> datetime.time:
+    """So long after this as the event usually lasts."""
+    day = datetime.date(2000, 1, 1)
+    usual = datetime.datetime.combine(day, event.ends_at) - datetime.datetime.combine(
+        day, event.starts_at
+    )
+    return (datetime.datetime.combine(day, starts) + usual).time()
 
 
 def horizon(today: datetime.date | None = None) -> datetime.date:

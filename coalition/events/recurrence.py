@@ -6,16 +6,20 @@ put on the clock of its time zone, so that 19:00 stays 19:00 through daylight sa
 """
 
 import datetime
+import re
 from collections.abc import Iterator
+from itertools import islice
 from zoneinfo import ZoneInfo
 
-from dateutil.rrule import DAILY, MONTHLY, WEEKLY, YEARLY, rrule, rrulestr
+from dateutil.rrule import rrulestr
 from django.utils.translation import gettext as _
 
-FREQUENCIES = {"DAILY": DAILY, "WEEKLY": WEEKLY, "MONTHLY": MONTHLY, "YEARLY": YEARLY}
+FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 KEYS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 MOST = 4000  # occurrences of one event: more than ten years of every day
 LONGEST = 200
+SOME_YEARS = datetime.timedelta(days=9 * 366)  # there may be eight from one 29 February to the next
+BY_DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 
 
 class BadRule(ValueError):
@@ -36,6 +40,10 @@ def parts_of(rule: str) -> dict[str, str]:
         number = parts.get(name, "1")
         if not (number.isascii() and number.isdecimal() and 0 < int(number[:6]) <= MOST):
             raise BadRule(_("This is not a rule that calendars read."))
+    days = [BY_DAY.fullmatch(day) for day in parts.get("BYDAY", "MO").split(",")]
+    numbered = any(day and day[1] for day in days)
+    if not all(days) or (numbered and parts["FREQ"] not in ("MONTHLY", "YEARLY")):
+        raise BadRule(_("This is not a rule that calendars read."))
     if "COUNT" in parts and "UNTIL" in parts:
         raise BadRule(_("Say until when, or how often: not both."))
     return parts
@@ -65,17 +73,22 @@ def normal(rule: str) -> str:
     parts = parts_of(rule.strip())
     if (last := until_of(parts)) is not None:
         parts["UNTIL"] = f"{last:%Y%m%d}"
-    made(parts, datetime.date(2026, 1, 1))
+    first = datetime.date(2026, 1, 1)
+    made(parts, first, first)
     return joined(parts)
 
 
-def made(parts: dict[str, str], first: datetime.date) -> rrule:
-    start = datetime.datetime.combine(first, datetime.time())
+def made(parts: dict[str, str], first: datetime.date, until: datetime.date) -> Iterator:
+    """The moments a rule names from `first` on, up to a day: a rule that names none is looked
+    through no further."""
+    asked = {name: value for name, value in parts.items() if name not in ("COUNT", "UNTIL")}
+    last = min(until, until_of(parts) or until)
     try:
-        found = rrulestr(joined(parts), dtstart=start)
-    except (ValueError, TypeError, OverflowError) as error:
+        found = rrulestr(joined(asked), dtstart=datetime.datetime.combine(first, datetime.time()))
+        found = found.replace(until=datetime.datetime.combine(last, datetime.time.max))
+    except (ValueError, TypeError, OverflowError, IndexError) as error:
         raise BadRule(_("This is not a rule that calendars read.")) from error
-    return found
+    return islice(found, int(parts.get("COUNT", MOST)))
 
 
 def dates(first: datetime.date, rule: str, until: datetime.date) -> Iterator[datetime.date]:
@@ -84,20 +97,16 @@ def dates(first: datetime.date, rule: str, until: datetime.date) -> Iterator[dat
     `first` is always among them (RFC 5545: DTSTART is the first instance). Raises BadRule.
     """
     yield first
-    if not rule:
-        return
-    found = made(parts_of(rule), first)
-    ends = datetime.datetime.combine(until, datetime.time.max)
-    for number, moment in enumerate(found):
-        if moment > ends or number > MOST:
-            return
-        if moment.date() != first:
-            yield moment.date()
+    if rule:
+        for moment in made(parts_of(rule), first, until):
+            if moment.date() != first:
+                yield moment.date()
 
 
 def first_fitting(first: datetime.date, rule: str) -> datetime.date | None:
-    """The first day from `first` on that the rule itself names; None where there is none."""
-    moment = next(iter(made(parts_of(rule), first)), None)
+    """The first day from `first` on that the rule itself names; None where there is none within
+    some years."""
+    moment = next(iter(made(parts_of(rule), first, first + SOME_YEARS)), None)
     return moment.date() if moment else None
 
 

@@ -2,14 +2,15 @@
 
 from procrastinate.contrib.django import app
 
-from . import occurrences, registering
+from . import actions, occurrences, registering
 
 
 @app.periodic(cron="23 3 * * *")
 @app.task(name="move_events_on", queueing_lock="move_events_on")
 def move_events_on(timestamp: int) -> None:
-    """Repeated events get the times that came into sight."""
+    """Repeated events get the times that came into sight; calendars say what is true now."""
     occurrences.move_horizon()
+    actions.remake_lines()
 
 
 @app.periodic(cron="*/20 * * * *")

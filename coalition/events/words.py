@@ -89,6 +89,12 @@ def ordinal(number: int) -> str:
     }[number]
 
 
+def day_name(code: str) -> str:
+    """Tuesday; mardi, which French writes small inside a sentence."""
+    name = str(WEEKDAYS[DAYS.index(code)])
+    return name.lower() if french() else name
+
+
 def listed(words: list[str]) -> str:
     if len(words) < 2:
         return "".join(words)
@@ -137,7 +143,7 @@ def weekly_text(event: Event, every: int, days: list[str]) -> str:
     days = days or [DAYS[event.starts_on.weekday()]]
     if any(day not in DAYS for day in days):
         return ""
-    names = listed([str(WEEKDAYS[DAYS.index(day)]) for day in sorted(days, key=DAYS.index)])
+    names = listed([day_name(day) for day in sorted(days, key=DAYS.index)])
     if every == 1:
         return _("Every %(days)s") % {"days": names}
     if every == 2:
@@ -154,7 +160,7 @@ def monthly_text(event: Event, every: int, days: list[str]) -> str:
             return ""
         on = _("the %(which)s %(day)s") % {
             "which": ordinal(number),
-            "day": WEEKDAYS[DAYS.index(day)],
+            "day": day_name(day),
         }
     else:
         on = _("day %(n)d") % {"n": event.starts_on.day}

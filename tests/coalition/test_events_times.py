@@ -4,15 +4,18 @@ import datetime
 import html
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from coalition.events import occurrences, registering
+from coalition.events import actions, occurrences, registering
 from coalition.events.models import Event, Occurrence
-from coalition.events.recurrence import BadRule, dates, normal
+from coalition.events.recurrence import BadRule, dates, first_fitting, normal
+from coalition.mail.models import Message
 from coalition.members.actions import set_standing
-from directory.models import Proposal
-from tests.events import event
+from directory.interchange.write import InvalidListing
+from directory.models import Organization, Proposal
+from tests.events import change_event, event, hidden
 from tests.people import coordinator, member, person
 
 pytestmark = pytest.mark.django_db
@@ -96,11 +99,56 @@ def test_all_day_is_from_midnight_to_midnight_there():
         "every day",
         "FREQ=WEEKLY;UNTIL=soon",
         "FREQ=DAILY;INTERVAL=0",
+        "FREQ=MONTHLY;BYDAY=9TU",
+        "FREQ=WEEKLY;BYDAY=1TU",
+        "FREQ=MONTHLY;BYMONTHDAY=x",
     ],
 )
 def test_what_is_no_rule_is_refused(rule):
     with pytest.raises(BadRule):
         normal(rule)
+
+
+def test_a_rule_that_names_no_day_is_looked_through_quickly():
+    assert first_fitting(MONDAY, "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31") is None
+    with pytest.raises(InvalidListing):
+        event(starts_on=MONDAY, rrule="FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31")
+
+
+def test_a_time_that_begins_after_the_usual_end_lasts_as_long_as_usual():
+    change = {"recurrence_id": "2026-12-14", "starts_at": "21:00"}
+    moved = weekly(changes=[change]).occurrences.get(recurrence_id="2026-12-14")
+    assert moved.ends_at - moved.starts_at == datetime.timedelta(minutes=90)
+
+
+def test_a_note_for_one_day_may_not_tell_a_private_address():
+    note = {"recurrence_id": "2026-12-14", "note": "Come to 77 Sekrit Street"}
+    with pytest.raises(ValidationError, match="stay private"):
+        hidden(starts_on=MONDAY, rrule="FREQ=WEEKLY", changes=[note])
+    one = hidden(starts_on=MONDAY, rrule="FREQ=WEEKLY")
+    with pytest.raises(InvalidListing, match="stay private"):
+        change_event(one, changes=[note])
+
+
+def test_who_hosts_a_series_hosts_what_parts_from_it(owner):
+    other = member(owner=person(), name="Another")
+    one = weekly(owner, hosts=[{"organization": other}])
+    actions.answer(one.host_answers.get(), True, by=owner)
+    sent = Message.objects.filter(kind="event-host").count()
+    new = actions.change_following(one, datetime.date(2026, 12, 21), {}, by=owner)
+    assert new.host_answers.get().accepted
+    assert Message.objects.filter(kind="event-host").count() == sent
+
+
+def test_each_night_calendars_say_what_is_true_now():
+    one = event()
+    assert actions.remake_lines() == 0
+    Organization.objects.filter(pk=one.organization_id).update(name="Renamed Centre")
+    assert actions.remake_lines() == 1
+    before = one.sequence
+    one.refresh_from_db()
+    assert "Renamed Centre" in one.ical
+    assert one.sequence == before + 1
 
 
 def test_a_rule_without_an_end_is_followed_only_so_far():

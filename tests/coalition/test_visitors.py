@@ -14,6 +14,8 @@ PAGES = [
     "coalition:privacy",
     "coalition:join",
     "coalition:event_list",
+    "coalition:resource_list",
+    "coalition:resource_deadlines",
     "directory:service_list",
     "directory:help_now",
     "directory:your_safety",

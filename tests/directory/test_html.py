@@ -6,6 +6,8 @@ import html5lib
 import pytest
 
 from tests.factories import confidential, listing, published, remote
+from tests.resources import resource, stored, version
+from tests.uploads import picture
 
 pytestmark = pytest.mark.django_db
 PAGES = [
@@ -25,6 +27,10 @@ PAGES = [
     "/events/",
     "/events/?month=2026-12&kind=meal",
     "/events/?near=Nowhere&within=x&page=0&day=<b>&month=soon",
+    "/resources/",
+    "/resources/?q=<b>&kind=x&topic=naloxone&page=0",
+    "/resources/naloxone-poster/",
+    "/resources/naloxone-poster/?thanks=1",
     "/no-such-page/",
 ]
 
@@ -36,10 +42,23 @@ def _undefined_variables_show(settings):
     settings.TEMPLATES = templates
 
 
+def everything():
+    """Something to show on each page."""
+    organization = published(listing(), remote(), confidential())[0].organization
+    files = [stored(organization), stored(organization, "p.png", picture())]
+    resource(
+        organization,
+        deadline="2030-06-30T21:00:00+00:00",
+        audience="Everybody",
+        versions=[version(file, label="1st", note="New") for file in files],
+        services=[{"service": organization.services.get()}],
+    )
+
+
 @pytest.mark.parametrize("language", ["", "/fr"])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_well_formed(client, language, path):
-    published(listing(), remote(), confidential())
+    everything()
     text = client.get(language + path).content.decode()
     html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(text)
     assert "UNDEFINED-" not in text
@@ -48,7 +67,7 @@ def test_a_page_is_well_formed(client, language, path):
 
 
 def test_no_two_elements_share_an_identifier(client):
-    published(listing(), remote(), confidential())
+    everything()
     for path in PAGES:
         page = html5lib.parse(client.get(path).content, namespaceHTMLElements=False)
         identifiers = [e.get("id") for e in page.iter() if e.get("id")]

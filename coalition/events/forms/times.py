@@ -106,6 +106,8 @@ class TimeForm(forms.Form):
         for name, value in usual.items():
             if cleaned[name] != value and cleaned[name] is not None:
                 said[name] = written(cleaned[name])
+        if "starts_at" in said and cleaned["ends_at"]:
+            said["ends_at"] = written(cleaned["ends_at"])
         return said
 
     def for_series(self) -> dict:
