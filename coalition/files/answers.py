@@ -18,9 +18,8 @@ def answer(
     """The file, for GET and HEAD; 304 to who has it.
 
     A picture that is asked for `inline` is shown; everything else is downloaded, and nothing runs
-    that may be in it. `public` says that everyone may have it: browsers then keep a picture that
-    pages show for an hour (leaving quickly clears it), shared caches keep anything for as long.
-    What is not public is kept nowhere.
+    that may be in it. No browser keeps it: it would tell what somebody has looked at. `public`
+    says that everyone may have it: shared caches then keep it for an hour.
     """
     shown = inline and file.is_picture
     etag = f'"{file.sha256}"'
@@ -33,16 +32,10 @@ def answer(
         response.headers["Content-Length"] = str(file.size)
         response.headers["Content-Disposition"] = content_disposition_header(not shown, file.name)
     response.headers["ETag"] = etag
-    response.headers["Cache-Control"] = f"{kept_by_browsers(shown, public)}, no-transform"
+    response.headers["Cache-Control"] = f"{'' if public else 'private, '}no-store, no-transform"
     if public:
         response.headers["CDN-Cache-Control"] = KEPT_BY_CACHES
     response.headers["Content-Security-Policy"] = ALONE
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def kept_by_browsers(shown: bool, public: bool) -> str:
-    if not public:
-        return "private, no-store"
-    return KEPT_BY_CACHES if shown else "no-store"

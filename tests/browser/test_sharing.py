@@ -78,7 +78,7 @@ def test_something_is_shared_found_and_thanked_for(opened, javascript):
     assert download.value.suggested_filename == "guide.pdf"
     visitor.wait_for_timeout(2_100)  # a person needs longer
     press(visitor, "button:has-text('Say thanks')")
-    expect(visitor.locator("#thanks")).to_contain_text("1 thanks so far.")
+    expect(visitor.locator("#thanks")).to_contain_text("1 thank-you so far.")
     assert visitor.context.cookies() == []
 
 

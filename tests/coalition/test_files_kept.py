@@ -270,7 +270,7 @@ def test_a_picture_is_shown_where_that_is_asked_for(client):
     shown = got(client, file, "inline&public")
     assert shown["Content-Type"] == "image/png"
     assert shown["Content-Disposition"] == 'inline; filename="logo.png"'
-    assert shown["Cache-Control"] == "public, max-age=3600, no-transform"
+    assert shown["Cache-Control"] == "no-store, no-transform"
     assert got(client, file)["Content-Disposition"] == 'attachment; filename="logo.png"'
 
 

@@ -501,7 +501,7 @@ def test_one_press_of_a_page_is_one_thanks(client, organization):
     assert thanks(found) == 2
     page = client.get(answer.url.partition("#")[0])
     assert "Thank you for saying so." in text_of(page)
-    assert "2 thanks so far." in text_of(page)
+    assert "2 thank-yous so far." in text_of(page)
     assert not answer.cookies
     assert not page.cookies
 
