@@ -157,6 +157,7 @@ PROCRASTINATE_IMPORT_PATHS = [
     "coalition.files.tasks",
     "coalition.listings.tasks",
     "coalition.events.tasks",
+    "coalition.resources.tasks",
     "coalition.catalogue.tasks",
 ]
 

@@ -46,6 +46,7 @@ ACTIONS = {
     "people.uncoordinator": _("Took a coordinator’s role away"),
     "people.uninvite": _("Withdrew an invitation"),
     "resource.hide": _("Hid a resource"),
+    "resource.remove-file": _("Deleted a file for good"),
     "resource.show": _("Showed a resource again"),
     "words.add": _("Added a term"),
     "words.change": _("Changed a term"),

@@ -17,6 +17,7 @@ from coalition.mail.actions import post
 from coalition.members.links import absolute
 from coalition.members.models import Membership
 from coalition.members.permissions import can_review
+from directory.interchange import actions as catalogue
 from directory.interchange import proposals
 from directory.interchange.forgetting import GAP
 from directory.interchange.read import load_by
@@ -30,7 +31,8 @@ from .calendars import calendar_lines
 from .enums import EventStatus
 from .models import Event, EventSlug, HostAnswer
 from .occurrences import refresh
-from .recurrence import BadRule, ended, first_fitting, normal, rest
+from .places import zone_of
+from .recurrence import BadRule, ended, first_fitting, normal, rest, within_reach
 from .schema import EVENT, SUBJECT
 
 OWN_PLACE = (
@@ -49,6 +51,7 @@ TEXTS = (
     "online_note",
     "access_note",
     "status_note",
+    "picture_description",
 )
 
 
@@ -64,8 +67,11 @@ def write_event(document: dict) -> None:
     """Write one event, and make what follows from it anew. Raises InvalidListing."""
     document = checked(document)
     hold_picture(document)
+    before = Event.objects.filter(pk=document["id"]).first()
     write_one(document, EVENT, EventSlug, "event")
     event = Event.objects.get(pk=document["id"])
+    if before is not None and not (before.rrule or event.rrule):
+        registering.move_day(event, before.starts_on)
     event.sequence += 1
     event.last_modified = timezone.now()
     event.shown_from = shown_from(event)
@@ -82,12 +88,12 @@ def follow(event: Event) -> None:
     """What is made from an event: its occurrences, its calendar, who waits for a place, who is
     asked to host it."""
     refresh(event)
-    event.ical = calendar_lines(event, "en")
-    event.ical_fr = calendar_lines(event, "fr")
-    event.save(update_fields=["ical", "ical_fr"])
     if event.published_at is not None:
         ask_hosts(event)
         registering.settle(event)
+    event.ical = calendar_lines(event, "en")
+    event.ical_fr = calendar_lines(event, "fr")
+    event.save(update_fields=["ical", "ical_fr"])
 
 
 def places_changed(ids: list[str]) -> None:
@@ -150,12 +156,14 @@ def shown_from(event: Event) -> datetime.datetime | None:
 
 
 def checked(document: dict) -> dict:
-    """The document with its rule as it is kept. Raises InvalidListing for what cannot be."""
+    """The document with its rule as it is kept, and a time zone: that of the place where nobody
+    chose one. Raises InvalidListing for what cannot be."""
     errors: dict[str, list[str]] = {}
     rule = document.get("rrule") or ""
     try:
         rule = normal(rule)
         first = datetime.date.fromisoformat(str(document.get("starts_on") or ""))
+        within_reach(first)
         if rule and (fitting := first_fitting(first, rule)) != first:
             said = _("The first day is not one of those on which it repeats.")
             if fitting is not None:
@@ -165,9 +173,11 @@ def checked(document: dict) -> dict:
         errors["rrule"] = [str(error)]
     except ValueError:
         errors["starts_on"] = [_("Say on which day it is.")]
+    except ValidationError as error:
+        errors["starts_on"] = error.messages
     if errors:
         raise InvalidListing(errors)
-    return {**document, "rrule": rule}
+    return {**document, "rrule": rule, "timezone": document.get("timezone") or zone_of(document)}
 
 
 def hold_picture(document: dict) -> None:
@@ -280,18 +290,25 @@ def prepare(draft: Draft, document: dict) -> dict:
 # One time, this and those after it, or all
 
 
+def locked(event: Event) -> Event:
+    """As it is now; nobody else changes it until the transaction ends."""
+    catalogue.hold(alone=False)
+    return Event.objects.select_for_update().get(pk=event.pk)
+
+
 @transaction.atomic
 def change_time(event: Event, day: datetime.date, values: dict, *, by: User) -> Proposal | None:
     """Make one time of an event differ: `values` are those of a change (`cancelled`, `starts_on`,
     …); none of them makes it as usual again. At once, for whoever may edit it."""
+    event = locked(event)
     document = proposals.current(event.pk, SUBJECT)
     changes = document.pop("changes", [])
     others = [one for one in changes if one["recurrence_id"] != day.isoformat()]
     known = next((one for one in changes if one["recurrence_id"] == day.isoformat()), {})
     said = {key: value for key, value in values.items() if value not in ("", None, False)}
     if said:
-        kept = {"id": known["id"]} if known else {}
-        others.append({**kept, "recurrence_id": day.isoformat(), **said})
+        kept = known.get("id") or str(uuid.uuid4())  # one made from its place would be taken
+        others.append({"id": kept, "recurrence_id": day.isoformat(), **said})
     if others:
         others.sort(key=lambda one: one["recurrence_id"])
         document["changes"] = others
@@ -303,10 +320,14 @@ def change_following(event: Event, day: datetime.date, values: dict, *, by: User
     """End the series before this day and begin another from it, with `values` changed. Who has
     registered for a later time goes with it. Returns the new event.
 
-    Raises ValidationError on the first day, where all of it is to be changed.
+    Raises ValidationError on the first day, where all of it is to be changed, and for a day that
+    it does not take place on any more.
     """
+    event = locked(event)
     if not event.rrule or day <= event.starts_on:
         raise ValidationError(_("This is the first time: change all of it."))
+    if not event.occurrences.filter(recurrence_id=day).exists():
+        raise ValidationError(_("It does not take place on this day any more."))
     before = proposals.current(event.pk, SUBJECT)
     after = {key: value for key, value in before.items() if key not in ("id", "slug")}
     after |= {"starts_on": day.isoformat(), "rrule": rest(event.starts_on, event.rrule, day)}
@@ -328,6 +349,8 @@ def change_following(event: Event, day: datetime.date, values: dict, *, by: User
     )
     listings.Change.objects.create(proposal=proposal, user=by)
     new = Event.objects.get(pk=proposal.record_id)
+    new.held_back = event.held_back
+    new.save(update_fields=["held_back"])
     registering.move(event, new, from_day=day)
     HostAnswer.objects.bulk_create(
         [
@@ -368,6 +391,7 @@ def leave_place(document: dict) -> None:
 @transaction.atomic
 def cancel(event: Event, note: dict, *, by: User) -> Proposal | None:
     """It does not take place: said on its page and in calendars, at once. `note` says why."""
+    event = locked(event)
     document = proposals.current(event.pk, SUBJECT)
     document |= {"status": EventStatus.CANCELLED.value, **note}
     return at_once(document, event, by=by, note="cancel")
@@ -376,6 +400,7 @@ def cancel(event: Event, note: dict, *, by: User) -> Proposal | None:
 @transaction.atomic
 def take_up(event: Event, *, by: User) -> Proposal | None:
     """It takes place after all."""
+    event = locked(event)
     document = proposals.current(event.pk, SUBJECT)
     for key in ("status_note", "status_note_fr"):
         document.pop(key, None)
@@ -419,14 +444,15 @@ def ask_hosts(event: Event) -> None:
 
 @transaction.atomic
 def answer(asked: HostAnswer, accepted: bool, *, by: User) -> HostAnswer:
-    """An organization hosts an event with the organizer, or does not."""
+    """An organization hosts an event with the organizer, or does not. Raises
+    HostAnswer.DoesNotExist where it is not asked any more."""
+    event = Event.objects.select_for_update().get(pk=asked.event_id)
     asked = HostAnswer.objects.select_for_update().get(pk=asked.pk)
     if asked.accepted == accepted:
         return asked
     asked.accepted = accepted
     asked.answered_at, asked.answered_by = timezone.now(), by
     asked.save()
-    event = Event.objects.select_for_update().get(pk=asked.event_id)
     touch(event)
     follow(event)
     said = "event.host" if accepted else "event.no-host"

@@ -62,7 +62,7 @@ def description(event: Event, place, time: Occurrence | None, url: str) -> str:
     """HTML, as Atom takes it: what was written is escaped."""
     when = []
     if time is not None:
-        when.append(words.when_text(time, event, timezone.localdate(), zone=True))
+        when.append(words.when_text(time, event, None, zone=True))
     when.append(words.repeats_text(event))
     told = telling.told(event, place, url, cancelled=event.is_cancelled)
     text = "\n\n".join(filter(None, [". ".join(filter(None, when)), told]))

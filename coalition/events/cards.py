@@ -24,7 +24,7 @@ def cards(
 ) -> list[dict]:
     """Cards (keys in components/event_cards.html) in a fixed number of queries."""
     occurrences = list(occurrences)
-    today = timezone.localdate(now)
+    now = now or timezone.now()
     events = Event.objects.defer(*UNREAD).select_related("organization")
     events = events.prefetch_related("changes")
     by_id = events.in_bulk({one.event_id for one in occurrences})
@@ -32,34 +32,35 @@ def cards(
     found = []
     for one in occurrences:
         event = by_id[one.event_id]
-        found.append(card(one, event, places[event.pk], place, today))
+        found.append(card(one, event, places[event.pk], place, now))
     return found
 
 
-def brief_cards(occurrences: Iterable[Occurrence]) -> list[dict]:
-    """What a month says of each time: no more than fits in the square of a day."""
-    occurrences = list(occurrences)
+def brief_cards(ids: Iterable[int]) -> dict[int, dict]:
+    """What a month says of each of these times: no more than fits in the square of a day."""
+    occurrences = list(Occurrence.objects.filter(pk__in=ids))
     events = Event.objects.only("name", "name_fr", "slug", "rrule", "timezone")
     by_id = events.in_bulk({one.event_id for one in occurrences})
     base = reverse("coalition:event_list")
-    found = []
+    found = {}
     for one in occurrences:
         event = by_id[one.event_id]
         name, lang = words.in_both(event, "name")
-        found.append(
-            {
-                "url": address_of(event, one, base),
-                "name": name,
-                "name_lang": lang,
-                "day": one.day,
-                "begins": "" if one.all_day else words.begins_text(one, event),
-                "cancelled": one.cancelled,
-            }
-        )
+        found[one.pk] = {
+            "url": address_of(event, one, base),
+            "name": name,
+            "name_lang": lang,
+            "day": one.day,
+            "begins": "" if one.all_day else words.begins_text(one, event),
+            "cancelled": one.cancelled,
+        }
     return found
 
 
-def card(occurrence: Occurrence, event: Event, where, near: Place | None, today) -> dict:
+def card(occurrence: Occurrence, event: Event, where, near: Place | None, now) -> dict:
+    today = now.astimezone(event.zone).date()
+    when = words.when_text(occurrence, event, now)
+    several = occurrence.last_day > occurrence.day
     name, lang = words.in_both(event, "name")
     kilometres = None
     if near is not None and occurrence.latitude is not None:
@@ -71,9 +72,10 @@ def card(occurrence: Occurrence, event: Event, where, near: Place | None, today)
         "name": name,
         "name_lang": lang,
         "organizer": event.organization,
-        "day": occurrence.day,
-        "when": words.when_text(occurrence, event, today),
-        "span": words.time_span(occurrence, event),
+        "day": min(max(occurrence.day, today), occurrence.last_day),  # the one it is on now
+        "when": when,
+        "span": when if several else words.time_span(occurrence, event),
+        "over": occurrence.ends_at <= now,
         "iso": occurrence.starts_at.astimezone(event.zone).isoformat(),
         "repeats": words.repeats_text(event),
         "kind": event.get_kind_display(),

@@ -22,7 +22,13 @@ from .models import Event, Occurrence
 
 NEAR_KM = 50
 FARTHEST_KM = 6000
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 KEPT_DAYS = 90  # how long what is over stays in a calendar that somebody subscribes to
+
+
+def known_month(day: datetime.date) -> datetime.date | None:
+    """The first of its month; None for one that nobody has a page of."""
+    return day.replace(day=1) if FIRST_YEAR <= day.year <= LAST_YEAR else None
 
 
 def serves() -> list[tuple[str, str]]:
@@ -107,7 +113,7 @@ class Asked:
             found = datetime.datetime.strptime(text, "%Y-%m").date() if text else None
         except ValueError:
             return None
-        return found if found and 2000 <= found.year <= 2100 else None
+        return known_month(found) if found else None
 
     def chosen(self) -> QuerySet[Occurrence]:
         """Occurrences that fit in all but their time, wherever they are."""

@@ -14,11 +14,7 @@ MOST = 10
 
 def to_do(user: User, organizations: list[Organization]) -> list[ToDo]:
     """Events they are asked to host and have not answered for."""
-    asked = (
-        HostAnswer.objects.filter(organization__in=organizations, accepted__isnull=True)
-        .select_related("event__organization", "organization")
-        .order_by("asked_at")
-    )
+    asked = HostAnswer.objects.of(organizations).filter(accepted__isnull=True).order_by("asked_at")
     return [
         ToDo(
             title=str(one.event),

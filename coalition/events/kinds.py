@@ -45,9 +45,10 @@ def preview(request: HttpRequest, draft: Draft) -> HttpResponse:
     """The page as it would be: the draft is written, shown, and undone."""
     why: list[str] = []
     response = None
+    document = listings.whole(draft)
     with transaction.atomic():
         try:
-            document = actions.prepare(draft, listings.whole(draft))
+            document = actions.prepare(draft, document)
             document.pop("publish_from", None)
             trial = proposals.propose(
                 document, origin="system", by="", base=draft.base, subject=SUBJECT

@@ -2,7 +2,6 @@
 
 import calendar
 import datetime
-from itertools import groupby
 
 from django.db import connection
 from django.db.models import QuerySet, Window
@@ -12,9 +11,10 @@ from django.utils import timezone
 from directory.models import Organization, Service
 
 from .cards import brief_cards, cards
-from .filters import Asked
-from .models import Event, Occurrence
+from .filters import Asked, known_month
+from .models import Event, Occurrence, lasting
 
+DAY = datetime.timedelta(days=1)
 PAGE = 20
 IN_A_DAY = 3  # of a month's day, before "and more"
 SOON = 3
@@ -27,7 +27,7 @@ def listed(asked: Asked, page: int) -> dict:
     near: what people can join from anywhere."""
     rows = asked.here()
     if day := asked.values.get("day"):
-        rows = rows.filter(day=day).order_by("starts_at", "event")
+        rows = rows.on(day).order_by("starts_at", "event")
     elif asked.past:
         rows = rows.past(asked.now)
     else:
@@ -47,18 +47,22 @@ def listed(asked: Asked, page: int) -> dict:
 
 
 def by_day(shown: list[dict]) -> list[tuple[datetime.date, list[dict]]]:
-    return [(day, list(group)) for day, group in groupby(shown, key=lambda one: one["day"])]
+    """Each day once, also where clocks of several zones do not agree which it is."""
+    found: dict[datetime.date, list[dict]] = {}
+    for one in shown:
+        found.setdefault(one["day"], []).append(one)
+    return list(found.items())
 
 
 def month(asked: Asked, first: datetime.date) -> dict:
     """A month as weeks of days; of each day the first few, and how many there are."""
     weeks = calendar.Calendar(firstweekday=6).monthdatescalendar(first.year, first.month)
     begin, end = weeks[0][0], weeks[-1][-1]
-    rows = asked.here().filter(day__range=(begin, end))
-    counts, some = firsts_of(rows)
-    by = {}
-    for one in brief_cards(some):
-        by.setdefault(one["day"], []).append(one)
+    counts, firsts = firsts_of(asked.here().filter(day__range=(begin, end)))
+    for day, some in going_on(asked.here(), begin, end).items():
+        counts[day] = counts.get(day, 0) + len(some)
+        firsts[day] = [*some, *firsts.get(day, [])][:IN_A_DAY]
+    by = brief_cards({pk for some in firsts.values() for pk in some})
     today = timezone.localdate(asked.now)
     return {
         "first": first,
@@ -68,36 +72,50 @@ def month(asked: Asked, first: datetime.date) -> dict:
                     "day": day,
                     "here": day.month == first.month,
                     "today": day == today,
-                    "cards": by.get(day, []),
+                    "cards": [
+                        by[pk] | ({} if by[pk]["day"] == day else {"begins": ""})
+                        for pk in firsts.get(day, [])
+                    ],
                     "count": counts.get(day, 0),
-                    "more": counts.get(day, 0) - len(by.get(day, [])),
+                    "more": counts.get(day, 0) - len(firsts.get(day, [])),
                 }
                 for day in week
             ]
             for week in weeks
         ],
         "total": sum(n for day, n in counts.items() if day.month == first.month),
-        "before": (first - datetime.timedelta(days=1)).replace(day=1),
-        "after": (first + datetime.timedelta(days=31)).replace(day=1),
+        "before": known_month(first - datetime.timedelta(days=1)),
+        "after": known_month(first + datetime.timedelta(days=31)),
     }
 
 
-def firsts_of(rows: QuerySet[Occurrence]) -> tuple[dict[datetime.date, int], list[Occurrence]]:
-    """How many there are on each day, and the first few of each: one pass over the rows."""
+def going_on(rows: QuerySet[Occurrence], begin: datetime.date, end: datetime.date) -> dict:
+    """By day, what began before and is on that day as well, what began first before the rest."""
+    found: dict[datetime.date, list[int]] = {}
+    several = rows.filter(lasting(begin, end)).order_by("starts_at", "event")
+    for pk, day, last in several.values_list("pk", "day", "last_day"):
+        day = max(day + DAY, begin)
+        while day <= min(last, end):
+            found.setdefault(day, []).append(pk)
+            day += DAY
+    return found
+
+
+def firsts_of(rows: QuerySet[Occurrence]) -> tuple[dict[datetime.date, int], dict]:
+    """How many begin on each day, and the first few of each: one pass over the rows."""
     numbered = rows.annotate(
         nth=Window(RowNumber(), partition_by="day", order_by=["starts_at", "event_id"])
     ).values("id", "day", "nth")
     sql, values = numbered.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT day, max(nth), array_agg(id) FILTER (WHERE nth <= {IN_A_DAY})"  # noqa: S608
+            f"SELECT day, max(nth), array_agg(id ORDER BY nth)"  # noqa: S608
+            f" FILTER (WHERE nth <= {IN_A_DAY})"
             f" FROM ({sql}) AS numbered GROUP BY day",
             values,
         )
         found = cursor.fetchall()
-    ids = [pk for _day, _count, some in found for pk in some]
-    some = Occurrence.objects.filter(pk__in=ids).order_by("starts_at", "event")
-    return {day: count for day, count, _some in found}, list(some)
+    return {day: count for day, count, _some in found}, {day: some for day, _count, some in found}
 
 
 def next_ones(count: int = SOON) -> list[dict]:

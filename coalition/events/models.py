@@ -25,6 +25,7 @@ from .enums import (
     RegistrationMode,
     SubstanceFree,
 )
+from .recurrence import within_reach
 
 
 class EventQuerySet(models.QuerySet):
@@ -145,13 +146,13 @@ class Event(Named, Record):
     substance_free = models.CharField(
         _("substance-free or not"), max_length=3, choices=SubstanceFree, blank=True
     )
-    starts_on = models.DateField(_("first day"))
+    starts_on = models.DateField(_("first day"), validators=[within_reach])
     starts_at = models.TimeField(_("from"), null=True, blank=True)
-    ends_on = models.DateField(_("last day, if another"), null=True, blank=True)
-    ends_at = models.TimeField(_("until"), null=True, blank=True)
-    timezone = models.CharField(
-        _("time zone"), max_length=50, default="America/Toronto", validators=[validate_timezone]
+    ends_on = models.DateField(
+        _("last day, if another"), null=True, blank=True, validators=[within_reach]
     )
+    ends_at = models.TimeField(_("until"), null=True, blank=True)
+    timezone = models.CharField(_("time zone"), max_length=50, validators=[validate_timezone])
     rrule = models.CharField(_("repeats"), max_length=200, blank=True)
     exdates = ArrayField(models.DateField(), verbose_name=_("not on"), default=list, blank=True)
     picture = models.ForeignKey(
@@ -171,7 +172,9 @@ class Event(Named, Record):
     )
     status_note = models.TextField(_("notice"), blank=True)
     status_note_fr = models.TextField(_("notice in French"), blank=True)
-    publish_from = models.DateTimeField(_("show it from"), null=True, blank=True)
+    publish_from = models.DateTimeField(
+        _("show it from"), null=True, blank=True, validators=[within_reach]
+    )
 
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     published_by = models.CharField(max_length=200, blank=True, editable=False)
@@ -247,7 +250,7 @@ class EventChange(Part):
     event = models.ForeignKey(Event, models.CASCADE, related_name="changes")
     recurrence_id = models.DateField(_("day by the rule"))
     cancelled = models.BooleanField(_("cancelled"), default=False)
-    starts_on = models.DateField(_("on"), null=True, blank=True)
+    starts_on = models.DateField(_("on"), null=True, blank=True, validators=[within_reach])
     starts_at = models.TimeField(_("from"), null=True, blank=True)
     ends_at = models.TimeField(_("until"), null=True, blank=True)
     place = models.CharField(_("other place"), max_length=300, blank=True)
@@ -333,6 +336,14 @@ class EventService(Part):
         return f"{self.event_id}: {self.service_id}"
 
 
+class HostAnswerQuerySet(models.QuerySet):
+    def of(self, organizations):
+        """What these are asked, about events that are not out of sight."""
+        return self.filter(
+            organization__in=organizations, event__published_at__isnull=False
+        ).select_related("event__organization", "organization")
+
+
 class HostAnswer(models.Model):
     """Whether an organization that was asked hosts an event with others; empty until it says."""
 
@@ -344,6 +355,8 @@ class HostAnswer(models.Model):
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
+
+    objects = HostAnswerQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -364,10 +377,20 @@ class HostAnswer(models.Model):
         return f"{self.event_id} {self.organization_id}"
 
 
+def lasting(first: datetime.date, last: datetime.date) -> models.Q:
+    """What began before and takes place on one of these days as well."""
+    return models.Q(last_day__gt=models.F("day"), day__lt=last, last_day__gte=first)
+
+
 class OccurrenceQuerySet(models.QuerySet):
     def shown(self, at: datetime.datetime | None = None):
         """Of events that everyone may see."""
         return self.filter(shown_from__lte=at or now())
+
+    def on(self, first: datetime.date, last: datetime.date | None = None):
+        """Those that begin on a day (or on one from `first` to `last`), or last until then."""
+        begin = models.Q(day__range=(first, last or first))
+        return self.filter(begin | lasting(first, last or first))
 
     def upcoming(self, at: datetime.datetime | None = None):
         """Not over yet, the soonest first."""
@@ -386,8 +409,9 @@ class Occurrence(models.Model):
     """One time an event takes place. Made from the event, never edited.
 
     Its identity is (event, `recurrence_id`): the day on which it begins by the rule. `day` is the
-    local day on which it begins. During `next_during`, from the end of the one before it until its
-    own, it is the one of its event that is on or comes next. The point (degrees, and on the unit
+    local day on which it begins, `last_day` another where it lasts several days. During
+    `next_during`, from the end of the one before it until its own, it is the one of its event that
+    is on or comes next. The point (degrees, and on the unit
     sphere) is the one that anyone may see; without one it is online, or where it is stays private.
     What is asked of events in a search stands here again, so that a question reads one table.
     """
@@ -397,6 +421,7 @@ class Occurrence(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     day = models.DateField()
+    last_day = models.DateField()
     next_during = DateTimeRangeField()
     all_day = models.BooleanField(default=False)
     cancelled = models.BooleanField(default=False)
@@ -417,6 +442,11 @@ class Occurrence(models.Model):
         indexes = [
             models.Index(fields=["starts_at", "event"], name="occurrence_start"),
             models.Index(fields=["day", "starts_at"], name="occurrence_day"),
+            models.Index(
+                fields=["last_day", "day"],
+                name="occurrence_days",
+                condition=models.Q(last_day__gt=models.F("day")),
+            ),
             models.Index(fields=["latitude", "longitude", "starts_at"], name="occurrence_place"),
             GinIndex(fields=["serves"], name="occurrence_serves"),
             GistIndex(fields=["next_during"], name="occurrence_next"),

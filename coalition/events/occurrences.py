@@ -12,7 +12,7 @@ from directory.places.gazetteer import unit_vector
 
 from .models import Event, EventChange, Occurrence
 from .places import shown_place
-from .recurrence import dates, is_endless, moment
+from .recurrence import dates, goes_on, moment
 
 HORIZON_DAYS = 400
 MIDNIGHT = datetime.time()
@@ -22,6 +22,7 @@ COLUMNS = [
     "starts_at",
     "ends_at",
     "day",
+    "last_day",
     "next_during",
     "all_day",
     "cancelled",
@@ -44,6 +45,7 @@ class Time:
 
     recurrence_id: datetime.date
     day: datetime.date
+    last_day: datetime.date
     starts_at: datetime.datetime
     ends_at: datetime.datetime
     all_day: bool
@@ -65,7 +67,7 @@ def one_time(event: Event, day: datetime.date, change: EventChange | None) -> Ti
     starts = (change and change.starts_at) or event.starts_at
     ends = (change and change.ends_at) or event.ends_at
     days = (event.ends_on - event.starts_on).days if event.ends_on else 0
-    ends_on = begins_on + datetime.timedelta(days=days)
+    ends_on = last_day = begins_on + datetime.timedelta(days=days)
     starts_at = moment(begins_on, starts or MIDNIGHT, event.timezone)
     usual_end = not (change and change.ends_at)
     if starts and ends and usual_end and starts != event.starts_at and ends <= starts and not days:
@@ -83,6 +85,7 @@ def one_time(event: Event, day: datetime.date, change: EventChange | None) -> Ti
     return Time(
         recurrence_id=day,
         day=begins_on,
+        last_day=last_day,
         starts_at=starts_at,
         ends_at=ends_at,
         all_day=starts is None,
@@ -108,7 +111,7 @@ def horizon(today: datetime.date | None = None) -> datetime.date:
 @transaction.atomic
 def refresh(event: Event) -> None:
     """Make its occurrences what the event says. Those that stay keep their identity."""
-    place = shown_place(event)
+    place, until = shown_place(event), max(horizon(), event.starts_on)
     changes = list(event.changes.all())
     serves = list(
         event.attributes.filter(taxonomy_term__taxonomy__code="serves").values_list(
@@ -126,6 +129,7 @@ def refresh(event: Event) -> None:
             starts_at=time.starts_at,
             ends_at=time.ends_at,
             day=time.day,
+            last_day=time.last_day,
             all_day=time.all_day,
             cancelled=time.cancelled,
             shown_from=event.shown_from,
@@ -135,7 +139,7 @@ def refresh(event: Event) -> None:
             province=place.province if place else "",
             **point,
         )
-        for time in times(event, changes, max(horizon(), event.starts_on))
+        for time in times(event, changes, until)
     ]
     before = None
     for row in sorted(rows, key=lambda row: row.starts_at):
@@ -152,7 +156,7 @@ def refresh(event: Event) -> None:
         update_fields=COLUMNS,
     )
     last = None
-    if not event.rrule or not is_endless(event.rrule):
+    if not event.rrule or not goes_on(event.starts_on, event.rrule, until):
         last = max((timezone.localtime(row.ends_at).date() for row in rows), default=None)
     if event.last_on != last:
         event.last_on = last
@@ -163,7 +167,9 @@ def move_horizon() -> int:
     """Each night: repeated events get the occurrences that came into sight. Returns events."""
     going_on = Event.objects.exclude(rrule="").exclude(last_on__lt=timezone.localdate())
     done = 0
-    for event in going_on.iterator(chunk_size=200):
-        refresh(event)
+    for pk in list(going_on.values_list("pk", flat=True)):
+        with transaction.atomic():  # as it is once whoever writes it just now is through
+            event = Event.objects.select_for_update().get(pk=pk)
+            refresh(event)
         done += 1
     return done

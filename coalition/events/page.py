@@ -3,7 +3,15 @@
 import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -82,7 +90,6 @@ def place_choices(asked: Asked, parameters: QueryDict) -> list[dict]:
 
 def brief(event: Event, occurrence: Occurrence | None) -> dict:
     """What an event is and when, for the pages around it."""
-    today = timezone.localdate()
     name, lang = words.in_both(event, "name")
     place = shown_place(event)
     change = words.change_of(event, occurrence) if occurrence else None
@@ -93,7 +100,7 @@ def brief(event: Event, occurrence: Occurrence | None) -> dict:
         "change": change,
         "name": name,
         "name_lang": lang,
-        "when": words.when_text(occurrence, event, today, zone=True) if occurrence else "",
+        "when": words.when_text(occurrence, event, timezone.now(), zone=True) if occurrence else "",
         "where": words.where_text(event, place, change),
         "url": reverse("coalition:event_detail", kwargs={"slug": event.slug}),
     }
@@ -102,7 +109,7 @@ def brief(event: Event, occurrence: Occurrence | None) -> dict:
 def detail(event: Event, day: datetime.date | None) -> dict:
     """The page of an event: all that anyone may know of it."""
     now = timezone.now()
-    today = timezone.localdate(now)
+    prefetch_related_objects([event], "changes")
     times = event.occurrences.all()
     coming = list(times.filter(ends_at__gt=now).order_by("starts_at")[: NEXT + 1])
     asked = times.filter(recurrence_id=day).first() if day else None
@@ -138,7 +145,7 @@ def detail(event: Event, day: datetime.date | None) -> dict:
         "times": [
             {
                 "occurrence": one,
-                "when": words.when_text(one, event, today),
+                "when": words.when_text(one, event, now),
                 "here": occurrence is not None and one.pk == occurrence.pk,
                 "url": f"?{urlencode({'date': one.recurrence_id.isoformat()})}",
             }

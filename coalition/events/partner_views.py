@@ -5,6 +5,7 @@ import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -44,8 +45,9 @@ def event_or_404(request: HttpRequest, pk) -> Event:
 def events(request: HttpRequest, slug: str) -> HttpResponse:
     """All events of an organization, those that come first; those it is asked to host."""
     organization = organization_or_404(request, slug)
-    today = timezone.localdate()
-    rows = list(Event.objects.of(organization).order_by("-starts_on", "pk")[:300])
+    now = timezone.now()
+    events = Event.objects.of(organization).prefetch_related("changes")
+    rows = list(events.order_by("-starts_on", "pk")[:300])
     coming = {one.event_id: one for one in Occurrence.objects.filter(event__in=rows).next_ones()}
     found = [
         {"event": event, "next": coming.get(event.pk), "repeats": words.repeats_text(event)}
@@ -53,15 +55,13 @@ def events(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     for one in found:
         if one["next"] is not None:
-            one["when"] = words.when_text(one["next"], one["event"], today)
+            one["when"] = words.when_text(one["next"], one["event"], now)
     found.sort(key=lambda one: one["next"].starts_at if one["next"] else LAST)
     context = {
         "section": "partner",
         "organization": organization,
         "rows": found,
-        "asked": HostAnswer.objects.filter(organization=organization)
-        .select_related("event__organization")
-        .order_by("accepted", "-asked_at"),
+        "asked": HostAnswer.objects.of([organization]).order_by("accepted", "-asked_at"),
         "drafts": Draft.objects.filter(
             organization=organization, author=request.user, subject=SUBJECT
         ),
@@ -90,8 +90,10 @@ def event_edit(request: HttpRequest, pk) -> HttpResponse:
 def event_times(request: HttpRequest, pk) -> HttpResponse:
     """When it takes place, who comes each time, and what can be done about it."""
     event = event_or_404(request, pk)
-    today = timezone.localdate()
-    rows = event.occurrences.filter(ends_at__gt=timezone.now()).order_by("starts_at")[:PAGE]
+    now = timezone.now()
+    prefetch_related_objects([event], "changes")
+    rows = event.occurrences.upcoming(now)[:PAGE]
+    taken, none = registering.taken_by_day(event), registering.Taken(0, 0, event.places)
     changes = {one.recurrence_id: one for one in event.changes.all()}
     context = {
         "section": "partner",
@@ -101,9 +103,9 @@ def event_times(request: HttpRequest, pk) -> HttpResponse:
         "rows": [
             {
                 "occurrence": one,
-                "when": words.when_text(one, event, today),
+                "when": words.when_text(one, event, now),
                 "change": changes.get(one.recurrence_id),
-                "taken": registering.taken(event, one.recurrence_id)
+                "taken": taken.get(one.recurrence_id, none)
                 if event.registration == "here"
                 else None,
             }
@@ -141,7 +143,7 @@ def event_time(request: HttpRequest, pk, day: str) -> HttpResponse:
         "section": "partner",
         "event": event,
         "occurrence": occurrence,
-        "when": words.when_text(occurrence, event, timezone.localdate(), zone=True),
+        "when": words.when_text(occurrence, event, timezone.now(), zone=True),
         "form": form,
     }
     return render(request, "coalition/events/partner_time.html", context, status=status)
@@ -246,7 +248,7 @@ def event_people(request: HttpRequest, pk, day: str) -> HttpResponse:
     context = {
         "section": "partner",
         "event": event,
-        "when": words.when_text(occurrence, event, timezone.localdate(), zone=True),
+        "when": words.when_text(occurrence, event, timezone.now(), zone=True),
         "going": list(rows.going().values_list("first_name", flat=True)),
         "waiting": list(rows.waiting().values_list("first_name", flat=True)),
         "taken": registering.taken(event, occurrence.recurrence_id),
@@ -258,11 +260,14 @@ def event_people(request: HttpRequest, pk, day: str) -> HttpResponse:
 @require_POST
 def host_answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Yes, we host it with you; or no."""
-    mine = HostAnswer.objects.filter(organization__in=workspace.organizations_of(request.user))
-    asked = get_object_or_404(mine.select_related("organization"), pk=pk)
+    mine = HostAnswer.objects.of(workspace.organizations_of(request.user))
+    asked = get_object_or_404(mine, pk=pk)
     said = request.POST.get("answer")
     if said not in ("yes", "no"):
         raise Http404
-    actions.answer(asked, said == "yes", by=request.user)
+    try:
+        actions.answer(asked, said == "yes", by=request.user)
+    except HostAnswer.DoesNotExist:
+        raise Http404 from None
     messages.success(request, _("Thank you. The organizer sees your answer."))
     return redirect("coalition:events", slug=asked.organization.slug)

@@ -3,11 +3,13 @@ the search by distance read here. It is that of listings (`interchange.publicati
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 from directory.interchange.publication import redacted_place
 from directory.interchange.read import load_by
 from directory.interchange.schema import LOCATION
+from directory.models import Location
 from directory.models.enums import Visibility
 from directory.places.gazetteer import area_point, find
 
@@ -92,6 +94,21 @@ def point_of(event: Event):
     if event.postal_code and (place := find(event.postal_code).place):
         return place
     return area_point(event.city, event.state_province) if event.city else None
+
+
+def zone_of(document: dict) -> str:
+    """The IANA name of the time zone an event's document is in: that of its place or its town;
+    online, that of a place of its organizer."""
+    if pointer := document.get("location"):
+        chosen = Location.objects.filter(pk=pointer["id"])
+        if found := chosen.values_list("timezone", flat=True).first():
+            return found
+    if town := area_point(document.get("city", ""), document.get("state_province", "")):
+        return town.timezone
+    theirs = Location.objects.filter(
+        service_at_locations__service__organization=document["organization"]["id"]
+    )
+    return theirs.order_by("pk").values_list("timezone", flat=True).first() or settings.TIME_ZONE
 
 
 def described(location: dict, event: Event) -> ShownPlace:

@@ -55,7 +55,8 @@ def event_list(request: HttpRequest) -> HttpResponse:
     if asked.month is not None:
         context["month"] = shown = lists.month(asked, asked.month)
         for name in ("before", "after"):
-            context[f"{name}_url"] = page.url(request.GET, month=f"{shown[name]:%Y-%m}")
+            if shown[name] is not None:
+                context[f"{name}_url"] = page.url(request.GET, month=f"{shown[name]:%Y-%m}")
         for week in shown["weeks"]:
             for day in week:
                 day["url"] = page.url(request.GET, month=None, day=day["day"].isoformat())
@@ -216,13 +217,15 @@ def registration(request: HttpRequest, token: str) -> HttpResponse:
     occurrence = Occurrence.objects.filter(
         event=found.event_id, recurrence_id=found.recurrence_id
     ).first()
+    over = occurrence is None or occurrence.ends_at <= timezone.now()
+    takes_place = not over and not occurrence.cancelled
     context = {
         **page.brief(found.event, occurrence),
         "registration": found,
         "token": token,
         "number": 0 if found.confirmed_at else registering.number_in_line(found),
-        "online_url": found.event.online_url if found.confirmed_at else "",
-        "over": occurrence is None or occurrence.ends_at <= timezone.now(),
+        "online_url": found.event.online_url if found.confirmed_at and takes_place else "",
+        "over": over,
     }
     return render(request, "coalition/events/registration.html", context)
 

@@ -7,23 +7,34 @@ put on the clock of its time zone, so that 19:00 stays 19:00 through daylight sa
 
 import datetime
 import re
+from collections import deque
 from collections.abc import Iterator
 from itertools import islice
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 FREQUENCIES = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 KEYS = {"FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYMONTH", "BYSETPOS", "WKST"}
 MOST = 4000  # occurrences of one event: more than ten years of every day
 LONGEST = 200
+EARLIEST, LATEST = datetime.date(1950, 1, 1), datetime.date(2100, 12, 31)
 SOME_YEARS = datetime.timedelta(days=9 * 366)  # there may be eight from one 29 February to the next
 BY_DAY = re.compile(r"([+-]?[1-5])?(MO|TU|WE|TH|FR|SA|SU)")
 
 
 class BadRule(ValueError):
     """A rule that cannot be kept; the message says why, for whoever wrote it."""
+
+
+def within_reach(day: datetime.date) -> None:
+    """Raises ValidationError for a day (or moment) that no clock or calendar may follow: people
+    write 9999 for “for good”."""
+    if not EARLIEST.year <= day.year <= LATEST.year:
+        said = _("Write a year from %(first)d to %(last)d.")
+        raise ValidationError(said % {"first": EARLIEST.year, "last": LATEST.year})
 
 
 def parts_of(rule: str) -> dict[str, str]:
@@ -59,9 +70,13 @@ def until_of(parts: dict[str, str]) -> datetime.date | None:
     if not text:
         return None
     try:
-        return datetime.datetime.strptime(text, "%Y%m%d").date()
+        found = datetime.datetime.strptime(text, "%Y%m%d").date()
+        within_reach(found)
     except ValueError as error:
         raise BadRule(_("This is not a rule that calendars read.")) from error
+    except ValidationError as error:
+        raise BadRule(*error.messages) from error
+    return found
 
 
 def normal(rule: str) -> str:
@@ -82,23 +97,24 @@ def made(parts: dict[str, str], first: datetime.date, until: datetime.date) -> I
     """The moments a rule names from `first` on, up to a day: a rule that names none is looked
     through no further."""
     asked = {name: value for name, value in parts.items() if name not in ("COUNT", "UNTIL")}
-    last = min(until, until_of(parts) or until)
+    last = min(until, until_of(parts) or until, LATEST)
     try:
         found = rrulestr(joined(asked), dtstart=datetime.datetime.combine(first, datetime.time()))
         found = found.replace(until=datetime.datetime.combine(last, datetime.time.max))
     except (ValueError, TypeError, OverflowError, IndexError) as error:
         raise BadRule(_("This is not a rule that calendars read.")) from error
-    return islice(found, int(parts.get("COUNT", MOST)))
+    return islice(found, int(parts["COUNT"])) if "COUNT" in parts else iter(found)
 
 
 def dates(first: datetime.date, rule: str, until: datetime.date) -> Iterator[datetime.date]:
     """The days on which an event that first takes place on `first` begins, up to `until`.
 
-    `first` is always among them (RFC 5545: DTSTART is the first instance). Raises BadRule.
+    `first` is always among them (RFC 5545: DTSTART is the first instance); of more than MOST
+    others, the latest. Raises BadRule.
     """
     yield first
     if rule:
-        for moment in made(parts_of(rule), first, until):
+        for moment in deque(made(parts_of(rule), first, until), MOST):
             if moment.date() != first:
                 yield moment.date()
 
@@ -110,9 +126,9 @@ def first_fitting(first: datetime.date, rule: str) -> datetime.date | None:
     return moment.date() if moment else None
 
 
-def is_endless(rule: str) -> bool:
-    parts = parts_of(rule) if rule else {"COUNT": "1"}
-    return "COUNT" not in parts and "UNTIL" not in parts
+def goes_on(first: datetime.date, rule: str, day: datetime.date) -> bool:
+    """Whether a repeated event takes place again after this day."""
+    return any(moment.date() > day for moment in made(parts_of(rule), first, LATEST))
 
 
 def ended(first: datetime.date, rule: str, day: datetime.date) -> str:

@@ -8,6 +8,7 @@ from django.core import signing
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.utils.translation import override
 
 from coalition.accounts.visitors import nobody
 from coalition.mail.actions import post
+from coalition.mail.models import Message
 from coalition.members.links import absolute
 
 from .enums import RegistrationMode
@@ -25,6 +27,8 @@ SALT = "coalition.event.registration"
 KEPT = datetime.timedelta(days=7)  # after it is over
 HOUR = 3600
 AN_HOUR = 10  # of one visitor: a family, a worker with a group
+MAILS = [f"event-{name}" for name in ("registered", "waiting", "moved-up", "reminder")]
+MAILS += [f"event-{name}" for name in ("cancelled", "on-again", "gone")]
 AHEAD = datetime.timedelta(hours=26)  # when people are reminded
 
 
@@ -48,6 +52,16 @@ class Taken:
 def taken(event: Event, day: datetime.date) -> Taken:
     rows = Registration.objects.filter(event=event, recurrence_id=day)
     return Taken(rows.going().count(), rows.waiting().count(), event.places)
+
+
+def taken_by_day(event: Event) -> dict[datetime.date, Taken]:
+    """The same for all of its days for which somebody has registered."""
+    rows = event.registrations.order_by("recurrence_id").values_list("recurrence_id")
+    counted = rows.annotate(
+        going=Count("pk", filter=Q(confirmed_at__isnull=False)),
+        waiting=Count("pk", filter=Q(confirmed_at__isnull=True)),
+    )
+    return {day: Taken(going, waiting, event.places) for day, going, waiting in counted}
 
 
 def open_for(occurrence: Occurrence) -> bool:
@@ -91,15 +105,13 @@ def register(
 
     Raises ValidationError where it is not open for this any more.
     """
-    occurrence = (
-        Occurrence.objects.select_for_update(of=("self",))
-        .select_related("event")
-        .filter(pk=occurrence.pk)
-        .first()
-    )
+    # The event before its times: so does whoever changes it.
+    event = Event.objects.select_for_update(no_key=True).get(pk=occurrence.event_id)
+    rows = Occurrence.objects.shown().select_for_update()
+    occurrence = rows.filter(pk=occurrence.pk).first()
     if occurrence is None or not open_for(occurrence):
         raise ValidationError(_("Registration for this day is closed."))
-    event = occurrence.event
+    occurrence.event = event
     so_far = taken(event, occurrence.recurrence_id)
     # Whoever waits goes first, also where a place has just become free.
     waits = so_far.waiting > 0 or so_far.is_full
@@ -120,12 +132,8 @@ def register(
 def leave(registration: Registration) -> None:
     """Somebody does not come after all; who waits moves up."""
     day = registration.recurrence_id
-    occurrence = (
-        Occurrence.objects.select_for_update(of=("self",))
-        .select_related("event")
-        .filter(event=registration.event_id, recurrence_id=day)
-        .first()
-    )
+    rows = Occurrence.objects.select_for_update()  # its event is read once it is locked
+    occurrence = rows.filter(event=registration.event_id, recurrence_id=day).first()
     Registration.objects.filter(pk=registration.pk).delete()
     if occurrence is not None:
         move_up(occurrence)
@@ -183,12 +191,20 @@ def move(event: Event, to: Event, *, from_day: datetime.date) -> None:
     event.registrations.filter(recurrence_id__gte=from_day).update(event=to)
 
 
+def move_day(event: Event, from_day: datetime.date) -> None:
+    """Who has registered for what takes place once goes with it to another day."""
+    if event.starts_on != from_day:
+        event.registrations.filter(recurrence_id=from_day).update(
+            recurrence_id=event.starts_on, reminded_at=None
+        )
+
+
 def tell(registration: Registration, kind: str, occurrence: Occurrence | None) -> None:
     event = registration.event
     language = registration.language
     with override(language):
         title = str(event)
-        when = when_text(occurrence, event, timezone.localdate(), zone=True) if occurrence else ""
+        when = when_text(occurrence, event, None, zone=True) if occurrence else ""
     post(
         kind,
         to=registration.email,
@@ -227,7 +243,8 @@ def remind(now: datetime.datetime | None = None) -> int:
     """Write to those who asked for it, the day before. Returns how many."""
     now = now or timezone.now()
     soon = (
-        Occurrence.objects.filter(starts_at__gt=now, starts_at__lte=now + AHEAD, cancelled=False)
+        Occurrence.objects.shown(now)
+        .filter(starts_at__gt=now, starts_at__lte=now + AHEAD, cancelled=False)
         .filter(event__registrations__email__gt="")
         .distinct()
         .select_related("event")
@@ -249,9 +266,13 @@ def remind(now: datetime.datetime | None = None) -> int:
 
 @transaction.atomic
 def forget(now: datetime.datetime | None = None) -> int:
-    """Delete who had registered for what was over a week ago. Returns how many."""
+    """Delete who had registered for what was over a week ago, and whom we wrote to. Returns how
+    many had."""
     now = now or timezone.now()
-    done = 0
+    Message.objects.filter(kind__in=MAILS, sent_at__lt=now - KEPT).delete()
+    its_time = {"event": OuterRef("event"), "recurrence_id": OuterRef("recurrence_id")}
+    lost = Registration.objects.exclude(Exists(Occurrence.objects.filter(**its_time)))
+    done = lost.filter(recurrence_id__lt=(now - KEPT).date()).delete()[0]
     over = Occurrence.objects.filter(ends_at__lt=now - KEPT, event__registrations__isnull=False)
     for pk, day in set(over.values_list("event", "recurrence_id")):
         done += Registration.objects.filter(event=pk, recurrence_id=day).delete()[0]

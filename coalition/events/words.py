@@ -58,14 +58,18 @@ def change_of(event: Event, occurrence: Occurrence) -> EventChange | None:
 
 
 def when_text(
-    occurrence: Occurrence, event: Event, today: datetime.date, *, zone: bool = False
+    occurrence: Occurrence, event: Event, now: datetime.datetime | None, *, zone: bool = False
 ) -> str:
-    """Tue 1 Dec, 7 pm – 9 pm."""
+    """Tue 1 Dec, 7 pm – 9 pm. Without `now`, for what is read later: Tue 1 Dec 2026.
+
+    Today and tomorrow are those of where it takes place, until it is over.
+    """
     span = time_span(occurrence, event, zone=zone)
-    ends = occurrence.ends_at - datetime.timedelta(seconds=1)
-    last = ends.astimezone(event.zone).date()
-    if event.ends_on and last > occurrence.day:
-        return f"{period_text(occurrence.day, last, today)}, {span}"
+    today = now.astimezone(event.zone).date() if now else None
+    if occurrence.last_day > occurrence.day:
+        return f"{period_text(occurrence.day, occurrence.last_day, today)}, {span}"
+    if now is None or occurrence.ends_at <= now:
+        return f"{day_text(occurrence.day, today)}, {span}"
     return f"{near_day(occurrence.day, today)}, {span}"
 
 

@@ -17,7 +17,7 @@ from django.db.models.functions import Cast
 from coalition.accounts.models import User
 from directory.interchange import proposals
 from directory.interchange.actions import withdraw
-from directory.interchange.forgetting import Secret, addresses_in, scrubbed, secret_of
+from directory.interchange.forgetting import Secret, addresses_in, new_slug, scrubbed, secret_of
 from directory.interchange.proposals import Conflict
 from directory.interchange.subjects import SUBJECTS
 from directory.interchange.write import InvalidListing
@@ -143,9 +143,11 @@ def scrub_sources(services: list[Service], secret: Secret) -> None:
 def scrub_slugs(services: list[Service], secret: Secret) -> None:
     """Addresses of pages that told it: they lead nowhere any more."""
     organizations = {service.organization_id for service in services}
+    rooms = [SUBJECTS[code].node.model.former_slugs.rel.related_model for code in others()]
     for model, mine in (
         (ServiceSlug, Q(service__in=services)),
         (OrganizationSlug, Q(organization__in=organizations)),
+        *((room, Q()) for room in rooms),
     ):
         told = [row.pk for row in model.objects.filter(mine) if secret.is_told_by(row.pk)]
         model.objects.filter(pk__in=told).delete()
@@ -196,6 +198,9 @@ def scrub_table(
             cleaned = scrubbed(value, secret) if value else value
             if cleaned != value:
                 changed[field.attname] = cleaned
+        if "slug" in changed:
+            names = {key: changed.get(key, getattr(row, key, "")) for key in ("name", "name_fr")}
+            changed["slug"] = new_slug({"id": row.pk, **names})
         if changed:
             model._base_manager.filter(pk=row.pk).update(**changed)
             yield row

@@ -13,12 +13,13 @@ from coalition.accounts.actions import record
 from coalition.accounts.models import User
 from coalition.listings.actions import signed
 from coalition.listings.looking import forget
+from coalition.listings.models import Draft
 from coalition.members.permissions import can_review
-from directory.models import Organization
+from directory.models import Organization, Proposal
 
 from . import index
 from .documents import read_resources
-from .models import Resource
+from .models import Resource, ResourceVersion
 
 
 @transaction.atomic
@@ -70,6 +71,39 @@ def show_again(resource: Resource, *, by: User) -> bool:
     publish([resource.pk], by=signed(by) if can_review(by) else resource.organization.filed_name)
     record("resource.show", by=by, about=resource)
     return True
+
+
+@transaction.atomic
+def remove_file(version: ResourceVersion, *, by: User, note: str) -> None:
+    """A file that should never have been shared, gone for good: from the page, from every document
+    before and after, from the database. Links to it lead nowhere. Raises ValidationError without
+    a `note` that says why."""
+    if not note.strip():
+        raise ValidationError({"note": _("Say why: it is kept in the record.")})
+    (resource,) = locked([version.resource_id])
+    file = version.file
+    ResourceVersion.objects.filter(pk=version.pk).delete()
+    for proposal in Proposal.objects.filter(record_id=resource.pk).select_for_update():
+        proposal.before = without_file(proposal.before, file.pk)
+        proposal.after = without_file(proposal.after, file.pk)
+        proposal.save(update_fields=["before", "after"])
+    for draft in Draft.objects.filter(record_id=resource.pk).select_for_update():
+        draft.base = without_file(draft.base, file.pk)
+        draft.document = without_file(draft.document, file.pk)
+        draft.save(update_fields=["base", "document"])
+    if not file.resource_versions.exists():
+        file.delete()
+    index.refresh(read_resources([resource.pk]))
+    record("resource.remove-file", by=by, about=resource, note=f"{file.name}: {note.strip()}")
+
+
+def without_file(document: dict | None, file_id) -> dict | None:
+    """The same without versions of this file."""
+    if not document or "versions" not in document:
+        return document
+    versions = [one for one in document["versions"] if one["file"]["id"] != str(file_id)]
+    rest = {key: value for key, value in document.items() if key != "versions"}
+    return {**rest, "versions": versions} if versions else rest
 
 
 def thank(resource: Resource) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as say
 from django.utils.translation import gettext_lazy as _
 
@@ -40,7 +41,7 @@ class FundingBase(MomentsForm):
     """What may be had, and until when one can ask."""
 
     deadline = LocalMomentField(
-        label=RESOURCE.model_fields["deadline"].verbose_name,
+        label=capfirst(RESOURCE.model_fields["deadline"].verbose_name),
         help_text=_("After it, the page says that it is closed."),
     )
 
@@ -56,7 +57,7 @@ class SeenBase(MomentsForm):
     """Who may see it, and from when on."""
 
     publish_from = LocalMomentField(
-        label=RESOURCE.model_fields["publish_from"].verbose_name,
+        label=capfirst(RESOURCE.model_fields["publish_from"].verbose_name),
         help_text=_("Nobody sees it before. Leave it empty to show it as soon as it is approved."),
     )
 

@@ -1,27 +1,36 @@
 """An organization's resources in its workspace."""
 
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coalition.listings import actions as listings
 from coalition.listings.editor import section_holding
 from coalition.listings.models import Draft
-from coalition.listings.reach import organization_or_404
 from coalition.listings.workspace import PAGE, organizations_of, with_waiting_changes
-from coalition.members.permissions import can_review
+from coalition.members.permissions import can_edit, can_review
+from directory.models import Organization
 
 from . import actions
 from .editor import SECTIONS
-from .models import Resource
+from .models import Resource, ResourceVersion
 from .schema import SUBJECT
+
+
+def organization_or_404(request: HttpRequest, slug: str) -> Organization:
+    """One that the person acts for; for a coordinator, any."""
+    theirs = Organization.objects.all()
+    if not can_review(request.user):
+        theirs = organizations_of(request.user)
+    return get_object_or_404(theirs, slug=slug)
 
 
 @login_required
@@ -33,9 +42,12 @@ def own_resources(request: HttpRequest, slug: str) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     now = timezone.now()
     drafts = Draft.objects.filter(organization=organization, subject=SUBJECT)
+    if not can_edit(request.user, organization):
+        drafts = drafts.filter(author=request.user)
     context = {
         "section": "partner",
         "organization": organization,
+        "reviews": can_review(request.user),
         "page": page,
         "rows": [(one, state_of(one, now)) for one in page],
         "waiting_ids": with_waiting_changes(page),
@@ -90,7 +102,7 @@ def resource_hide(request: HttpRequest, pk) -> HttpResponse:
     resource = resource_or_404(request, pk)
     if actions.withdraw(resource, by=request.user):
         messages.success(request, _("“%s” is out of sight. Nothing is deleted.") % resource)
-    return back(request, resource)
+    return redirect("coalition:own_resources", slug=resource.organization.slug)
 
 
 @login_required
@@ -103,11 +115,50 @@ def resource_show(request: HttpRequest, pk) -> HttpResponse:
             messages.success(request, _("“%s” can be found again.") % resource)
     except ValidationError as error:
         messages.warning(request, " ".join(error.messages))
-    return back(request, resource)
+    return redirect("coalition:own_resources", slug=resource.organization.slug)
 
 
-def back(request: HttpRequest, resource: Resource) -> HttpResponse:
-    """To the organization's list; a coordinator who is not of it, to the history."""
-    if organizations_of(request.user).filter(pk=resource.organization_id).exists():
+class RemoveForm(forms.Form):
+    """Which file goes for good, and why."""
+
+    version = forms.ModelChoiceField(
+        label=gettext_lazy("Which file"), queryset=None, widget=forms.RadioSelect, empty_label=None
+    )
+    note = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("It is kept in the record, with the name of the file."),
+    )
+
+    def __init__(self, data, *, resource: Resource):
+        super().__init__(data)
+        versions = resource.versions.select_related("file")
+        self.fields["version"].queryset = versions
+        self.fields["version"].label_from_instance = called
+
+
+def called(version: ResourceVersion) -> str:
+    return " · ".join(filter(None, [version.file.name, version.label]))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def resource_files(request: HttpRequest, pk) -> HttpResponse:
+    """Take a file away for good, which nobody should have seen."""
+    resource = resource_or_404(request, pk)
+    form = RemoveForm(request.POST or None, resource=resource)
+    if request.method == "POST" and form.is_valid():
+        actions.remove_file(
+            form.cleaned_data["version"], by=request.user, note=form.cleaned_data["note"]
+        )
+        messages.success(request, _("The file is gone for good."))
         return redirect("coalition:own_resources", slug=resource.organization.slug)
-    return redirect(reverse("coalition:history", args=[resource.pk]))
+    context = {
+        "section": "partner",
+        "resource": resource,
+        "form": form,
+        "any": resource.versions.exists(),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "coalition/resources/files.html", context, status=status)

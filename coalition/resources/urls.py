@@ -15,5 +15,6 @@ urlpatterns = [
     path("partner/<slug:slug>/resources/new/", partner_views.resource_begin, name="resource_begin"),
     path("partner/resources/<uuid:pk>/edit/", partner_views.resource_edit, name="resource_edit"),
     path("partner/resources/<uuid:pk>/hide/", partner_views.resource_hide, name="resource_hide"),
+    path("partner/resources/<uuid:pk>/files/", partner_views.resource_files, name="resource_files"),
     path("partner/resources/<uuid:pk>/show/", partner_views.resource_show, name="resource_show"),
 ]

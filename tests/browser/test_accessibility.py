@@ -1,9 +1,12 @@
 """The axe rules on every page, in both languages, light and dark, small and wide."""
 
 import re
+from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+
+from directory.public.anonymous import QUICKEST
 
 PAGES = [
     "/",
@@ -15,6 +18,10 @@ PAGES = [
     "/your-safety/",
     "/privacy/",
     "/about/",
+    "/events/",
+    "/events/?near=Thunder+Bay",
+    "/events/?near=Nowhere&day=soon&when=past",
+    f"/events/?month={date.today():%Y-%m}",
     "/resources/",
     "/resources/?q=naloxone&kind=document&topic=harm-reduction",
     "/resources/?kind=funding",
@@ -63,12 +70,34 @@ def test_axe_finds_nothing_on_a_service_and_its_organisation(visit, language, wi
     assert problems(page) == []
 
 
+@pytest.mark.parametrize("language", ["", "/fr"])
+@pytest.mark.parametrize(("width", "dark"), [(360, True), (1280, False)])
+def test_axe_finds_nothing_on_an_event_and_where_one_registers(visit, language, width, dark):
+    page = visit(f"{language}/events/", width=width, dark=dark, permitted=("422",))
+    found = []
+    links = page.locator("article.event h3 a").all()
+    for path in [link.get_attribute("href") for link in links]:
+        page.goto(path)
+        assert problems(page) == [], path
+        found += [one.get_attribute("href") for one in page.locator("a[href*='/register/']").all()]
+    page.goto(found[0])
+    assert problems(page) == []
+    page.locator("form.form button.main").click()  # with nothing written
+    page.wait_for_selector("[aria-invalid]")
+    assert problems(page) == []
+    page.fill("[name=first_name]", "Sam")
+    page.wait_for_timeout((QUICKEST + 0.2) * 1000)
+    page.locator("form.form button.main").click()
+    page.wait_for_url(re.compile("/registration/"))
+    assert problems(page) == []
+
+
 def sample_of_services(page) -> list[str]:
     links = page.locator(".results > .list article h3 a").all()
     return [link.get_attribute("href") for link in links[:6]]
 
 
-@pytest.mark.parametrize("path", ["/", "/services/?near=Thunder+Bay", "/help-now/"])
+@pytest.mark.parametrize("path", ["/", "/services/?near=Thunder+Bay", "/help-now/", "/events/"])
 def test_targets_are_big_enough_for_a_thumb(visit, path):
     page = visit(path, width=360)
     small = page.evaluate(
@@ -82,7 +111,7 @@ def test_targets_are_big_enough_for_a_thumb(visit, path):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("path", ["/", "/services/?near=Thunder+Bay", "/help-now/"])
+@pytest.mark.parametrize("path", ["/", "/services/?near=Thunder+Bay", "/help-now/", "/events/"])
 def test_the_way_out_is_always_in_view_and_covers_nothing(visit, path, width):
     page = visit(path, width=width)
     for position in (0, 400, 100_000):

@@ -13,7 +13,6 @@ from tests.uploads import picture
 
 EVENTS = "/partner/harbour-lane-health-centre/events/"
 WAIT_MS = 5_000  # longer than a form waits after the last key
-THIS = "one => one.matches(selector)"
 NAMES = {"en": "Circle of the second Tuesday", "fr": "Cercle d’un mardi sur deux"}
 REPEATS = {"en": "Every second Tuesday", "fr": "Une semaine sur deux, le mardi"}
 FREE = {"en": "2 places are free", "fr": "2 places sont libres"}
@@ -47,7 +46,7 @@ class Keyboard:
         """Press Tab until this has the focus; it is marked and in the window."""
         for _press in range(150):
             self.page.keyboard.press("Tab")
-            if self.focused("one.matches(%r)" % selector):
+            if self.focused(f"one.matches({selector!r})"):
                 assert self.focused(
                     """parseFloat(getComputedStyle(one).outlineWidth) > 0
                     && one.getBoundingClientRect().top >= 0

@@ -24,6 +24,7 @@ SECTIONS = [
     *["what", "who", "where", "when", "contact", "cost", "capacity", "notices", "preview"],
 ]
 SHARING = ["", "what", "file", "get", "funding", "seen", "related", "preview"]
+EVENT = ["", "what", "when", "where", "who", "come", "more", "preview"]
 ACCOUNT = ["/accounts/me/", "/accounts/me/delete/", "/accounts/email/", "/accounts/2fa/"]
 DESK = [
     "/review/",
@@ -122,6 +123,9 @@ def test_what_a_partner_shares(look, language, width, dark):
     page = look("owner", language, width, dark)
     found = on_each(page, language, [f"{ORGANIZATION}/resources/", "/resources/"])
     page.goto(f"{language}{ORGANIZATION}/resources/")
+    page.goto(page.get_attribute("a[href$='/files/']", "href"))
+    found += problems(page)
+    page.goto(f"{language}{ORGANIZATION}/resources/")
     with page.expect_navigation():
         page.click("form[action$='/edit/'] button")
     here = re.search(r"/partner/listings/[0-9a-f-]+/", page.url)[0]
@@ -129,6 +133,30 @@ def test_what_a_partner_shares(look, language, width, dark):
     sections = [f"{here}{code}/" if code else here for code in SHARING]
 
     assert found + on_each(page, language, sections) == []
+
+
+@pytest.mark.parametrize(("language", "width", "dark"), LOOKS)
+def test_a_partners_events(look, language, width, dark):
+    page = look("owner", language, width, dark)
+    found = on_each(page, language, [f"{ORGANIZATION}/events/"])
+    with page.expect_navigation():
+        page.locator("li:has-text('naloxone') a[href*='/partner/events/']").click()
+    found += problems(page)
+    here = page.url
+    for link in ("li a[href$='/people/']", "li a.quiet", "a[href$='/cancel/']"):
+        page.goto(here)
+        with page.expect_navigation():
+            page.locator(link).first.click()
+        found += problems(page)
+    page.goto(here)
+    with page.expect_navigation():
+        page.click("form[action$='/edit/'] button")
+    draft = re.search(r"/partner/listings/[0-9a-f-]+/", page.url)[0]
+
+    parts = [f"{draft}{code}/" if code else draft for code in EVENT]
+    parts += [f"{draft}more/?add=hosts", f"{draft}more/?add=services"]
+
+    assert found + on_each(page, language, parts) == []
 
 
 @pytest.mark.parametrize(("language", "width", "dark"), LOOKS)

@@ -49,3 +49,12 @@ def test_a_first_page_of_the_library_is_light(address, language, query):
     assert text.count("<article") >= 3
     assert html + css <= FIRST_VISIT, (html, css)
     assert html + css + js <= WITH_SCRIPTS, (html, css, js)
+
+
+@pytest.mark.parametrize("language", ["", "/fr"])
+@pytest.mark.parametrize("query", ["", "?near=Thunder+Bay"])
+def test_a_first_look_at_what_is_on_is_light(address, language, query):
+    html, css, js, text = weighed(f"{address}{language}/events/{query}")
+    assert text.count("<article") >= 5
+    assert html + css <= FIRST_VISIT, (html, css)
+    assert html + css + js <= WITH_SCRIPTS, (html, css, js)

@@ -149,10 +149,11 @@ EVENTS = (
     "event_cancel",
     "event_take_up",
     "event_hide",
+    "event_show",
     "event_time",
     "event_people",
 )
-RESOURCES = ("resource_edit", "resource_hide", "resource_show")
+RESOURCES = ("resource_edit", "resource_hide", "resource_show", "resource_files")
 VALUES = {
     "slug": lambda scene: scene.organization.slug,
     "pk": lambda scene: scene.service.pk,

@@ -82,7 +82,8 @@ def test_what_a_coordinator_has_hidden_only_a_coordinator_shows_again(client, ow
     found = resource(organization)
     cora = coordinator()
     client.force_login(cora)
-    assert act(client, found, "hide").url == reverse("coalition:history", args=[found.pk])
+    act(client, found, "hide")
+    assert "Show it again" in text_of(client.get(f"/partner/{organization.slug}/resources/"))
     client.force_login(owner)
     page = text_of(client.get(f"/partner/{organization.slug}/resources/"))
     assert "Hidden by a coordinator" in page
@@ -250,6 +251,29 @@ def test_files_that_something_names_are_not_forgotten(organization):
     assert list(StoredFile.objects.all()) == [named]
 
 
+def test_a_file_nobody_should_have_seen_goes_for_good(client, owner, organization):
+    bad, good = version(stored(organization, "names.csv", b"a,b")), version(stored(organization))
+    found = resource(organization, versions=[bad, good])
+    change_resource(found, name="Renamed")
+    client.force_login(owner)
+    act(client, found, "edit")
+    address = reverse("coalition:resource_files", args=[found.pk])
+    link = reverse("coalition:resource_file", args=[found.slug, bad["id"]])
+    assert client.get(link).status_code == 200
+    assert client.post(address, {"version": bad["id"]}).status_code == 422, "without a reason"
+
+    client.post(address, {"version": bad["id"], "note": "It names people"})
+
+    assert client.get(link).status_code == 404
+    assert list(StoredFile.objects.values_list("name", flat=True)) == ["poster.pdf"]
+    said = [*Proposal.objects.values_list("before", "after"), *Draft.objects.values_list("base")]
+    assert bad["file"]["id"] not in str(said)
+    assert bad["file"]["id"] not in str(Draft.objects.get().document)
+    entry = RecordEntry.objects.get()
+    assert (entry.action, entry.note) == ("resource.remove-file", "names.csv: It names people")
+    assert good["id"] in str(proposals.current(found.pk, "resource"))
+
+
 # The weekly look
 
 
@@ -296,9 +320,10 @@ def test_what_is_hidden_or_invented_is_not_looked_at(owner, organization):
         assert sum(site.asked.values()) == asked
 
 
-@pytest.mark.parametrize("count", [1, 3])
-def test_the_workspace_takes_a_fixed_number_of_queries(client, owner, organization, count):
-    for number in range(count):
+def test_the_workspace_takes_as_many_queries_for_three_as_for_one(client, owner, organization):
+    client.force_login(owner)
+    asked = []
+    for number in range(3):
         found = resource(organization, name=f"Poster {number}", kind="link")
         Problem.objects.create(
             subject="resource",
@@ -307,12 +332,12 @@ def test_the_workspace_takes_a_fixed_number_of_queries(client, owner, organizati
             kind="link",
             value=f"https://example.org/{number}",
         )
-    client.force_login(owner)
-    for path, most in (("/partner/", 15), (f"/partner/{organization.slug}/resources/", 7)):
-        client.get(path)
-        with CaptureQueriesContext(connection) as queries:
+        for path in ("/partner/", f"/partner/{organization.slug}/resources/"):
             client.get(path)
-        assert len(queries) == most, (path, [query["sql"][:90] for query in queries])
+            with CaptureQueriesContext(connection) as queries:
+                client.get(path)
+            asked.append(len(queries))
+    assert asked[:2] == asked[4:]
 
 
 # Two at once, and those who leave

@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coalition.members.models import Member
+from coalition.resources import tasks
 from coalition.resources.finding import PAGE_SIZE
 from coalition.resources.models import Resource
 from coalition.resources.shown import of_organization, related_to
+from directory.interchange import proposals
 from directory.interchange.actions import rebuild_search, withdraw
 from directory.public import anonymous
 from directory.search import wordlist
@@ -201,6 +203,15 @@ def test_words_follow_when_it_is_changed(client, organization):
     change_resource(found, name="Leaflet", description="Short")
     assert listed(client, "?q=poster") == []
     assert listed(client, "?q=leaflet") == ["Leaflet"]
+
+
+def test_a_new_name_of_its_organization_finds_it_from_the_next_night_on(client, organization):
+    resource(organization)
+    document = proposals.current(organization.pk, "organization") | {"name": "Lakeside Clinic"}
+    proposals.change(document, origin="system", by="test", subject="organization")
+    tasks.refresh_resources(timestamp=0)
+    assert listed(client, "?q=lakeside") == ["Naloxone poster"]
+    assert listed(client, "?q=harbour&exact=1") == ["Naloxone poster"], "its French name"
 
 
 def test_the_words_of_what_is_not_for_everyone_are_not_learned(organization):

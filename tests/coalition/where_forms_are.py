@@ -291,6 +291,10 @@ def called_off(scene, client) -> None:
     events.cancel(scene.event, {}, by=scene.people["owner"])
 
 
+def event_hidden(scene, client) -> None:
+    events.withdraw(scene.event, by=scene.people["editor"])
+
+
 def conflict(scene, client) -> None:
     """Somebody else has changed the listing in the same place since."""
     scene.mine = Draft.objects.get(record_id=scene.service.pk)
@@ -463,6 +467,13 @@ STANDS: dict[str, Stand | None] = {
     "coalition:resource_show": Stand(
         "editor", pages=at("coalition:own_resources"), ready=resource_hidden
     ),
+    "coalition:resource_files": Stand(
+        "editor",
+        fill=lambda scene: {
+            "version": str(scene.resource.versions.get().pk),
+            "note": "It names somebody",
+        },
+    ),
     "coalition:resource_thanks": Stand("visitor", pages=at("coalition:resource_detail")),
     "coalition:draft_send": Stand("editor", pages=full_draft_page, ready=full_draft),
     "coalition:draft_discard": Stand("editor", pages=at("coalition:draft")),
@@ -481,6 +492,7 @@ STANDS: dict[str, Stand | None] = {
     "coalition:event_cancel": Stand("editor"),
     "coalition:event_take_up": Stand("editor", pages=at("coalition:event_times"), ready=called_off),
     "coalition:event_hide": Stand("editor", pages=event_pages),
+    "coalition:event_show": Stand("editor", pages=at("coalition:event_times"), ready=event_hidden),
     "coalition:host_answer": Stand("editor", pages=at("coalition:events")),
     # The desk
     "coalition:submission": Stand(

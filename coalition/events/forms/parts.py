@@ -24,14 +24,14 @@ class PointerForm(DocumentForm):
 
     def __init__(self, data, *, of: dict, prefix: str, posted: Posted):
         super().__init__(data, of=of, prefix=prefix)
-        self.initial[self.key] = of.get(self.key, {}).get("id", "")
-        self.fields[self.key] = forms.ChoiceField(
-            label=self.label,
-            choices=[("", self.empty), *self.choices(posted, self.initial[self.key])],
-            required=False,
-        )
+        now = of.get(self.key, {}).get("id", "")
+        self.initial[self.key] = now
+        choices = [("", self.empty), *self.choices(posted)]
+        if now not in dict(choices):  # nothing is dropped without a word
+            choices.append((now, _("As it is now")))
+        self.fields[self.key] = forms.ChoiceField(label=self.label, choices=choices, required=False)
 
-    def choices(self, posted: Posted, now: str) -> list[tuple[str, str]]:
+    def choices(self, posted: Posted) -> list[tuple[str, str]]:
         raise NotImplementedError
 
     def written(self) -> dict:
@@ -57,7 +57,7 @@ class PlaceForm(PointerForm):
     label = gettext_lazy("One of your places")
     empty = gettext_lazy("Somewhere else, or online only")
 
-    def choices(self, posted: Posted, now: str) -> list[tuple[str, str]]:
+    def choices(self, posted: Posted) -> list[tuple[str, str]]:
         places = Location.objects.filter(
             service_at_locations__service__organization=posted.organization
         )
@@ -70,7 +70,7 @@ class ServiceForm(PointerForm):
     key = "service"
     label = gettext_lazy("Listing")
 
-    def choices(self, posted: Posted, now: str) -> list[tuple[str, str]]:
+    def choices(self, posted: Posted) -> list[tuple[str, str]]:
         found = Service.objects.filter(organization=posted.organization)
         return [(str(one.pk), str(one)) for one in found.order_by("name", "name_fr")[:MOST]]
 
@@ -80,7 +80,7 @@ class HostForm(PointerForm):
     key = "organization"
     label = gettext_lazy("Member of the coalition")
 
-    def choices(self, posted: Posted, now: str) -> list[tuple[str, str]]:
+    def choices(self, posted: Posted) -> list[tuple[str, str]]:
         found = Organization.objects.filter(member__standing=Standing.ACTIVE)
         if posted.organization is not None:
             found = found.exclude(pk=posted.organization.pk)

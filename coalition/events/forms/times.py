@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from coalition.events.models import Event, EventChange, Occurrence
+from coalition.events.recurrence import within_reach
 
 DATE = {"type": "date"}
 TIME = {"type": "time"}
@@ -31,7 +32,9 @@ class TimeForm(forms.Form):
         help_text=gettext_lazy("For this one only. It stays to be seen, and says so."),
     )
     starts_on = forms.DateField(
-        label=gettext_lazy("Day"), widget=forms.DateInput(DATE, format="%Y-%m-%d")
+        label=gettext_lazy("Day"),
+        widget=forms.DateInput(DATE, format="%Y-%m-%d"),
+        validators=[within_reach],
     )
     starts_at = forms.TimeField(
         label=gettext_lazy("From"), required=False, widget=forms.TimeInput(TIME, format="%H:%M")

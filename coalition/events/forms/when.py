@@ -9,7 +9,14 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coalition.events.recurrence import BadRule, first_fitting, normal, parts_of, until_of
+from coalition.events.recurrence import (
+    BadRule,
+    first_fitting,
+    normal,
+    parts_of,
+    until_of,
+    within_reach,
+)
 from coalition.events.schema import EVENT
 from coalition.listings.forms.documents import DocumentForm, form_for
 from coalition.listings.forms.zones import ZONES
@@ -118,6 +125,7 @@ class WhenBase(DocumentForm):
                 label=_("It repeats until"),
                 required=False,
                 widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+                validators=[within_reach],
                 help_text=_("The last day it may be on. Leave both empty if it goes on."),
             ),
             "count": forms.IntegerField(
@@ -145,6 +153,9 @@ class WhenBase(DocumentForm):
         first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", _("The last day is before the first."))
+        ends_at, one_day = cleaned.get("ends_at"), last in (None, first)
+        if ends_at and ends_at == cleaned.get("starts_at") and one_day:
+            self.add_error("ends_at", _("It ends when it begins. Leave this empty if open."))
         if cleaned.get("until") and cleaned.get("count"):
             self.add_error("count", _("Say until when, or how often: not both."))
         if cleaned.get("repeat") == "monthly_week":
@@ -245,6 +256,7 @@ class MomentField(forms.DateTimeField):
     """A local day and time, kept as a moment."""
 
     widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    default_validators = (within_reach,)
 
     def prepare_value(self, value):
         if isinstance(value, str):
