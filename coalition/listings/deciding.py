@@ -13,7 +13,7 @@ from directory.interchange.reading_out import label_of
 from directory.interchange.subjects import SUBJECTS
 from directory.interchange.write import InvalidListing
 
-from .actions import changed, owners, said_of, signed
+from .actions import LISTING, changed, owners, said_of, signed
 from .models import Change, Draft
 
 
@@ -48,6 +48,7 @@ def tell_partner(submission: Submission, *, by: User, reason: str) -> None:
             language=user.language,
             title=submission.title,
             reason=reason,
+            everyone=submission.kind == LISTING,
             url=absolute("coalition:workspace", user.language),
         )
 

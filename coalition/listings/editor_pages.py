@@ -76,8 +76,10 @@ def preview_page(request, document: dict, organization: Organization, back: str)
 def told(request: HttpRequest, proposal) -> None:
     if proposal is None:
         messages.info(request, _("It is so already, or waits for a coordinator."))
-    elif proposal.applied_at:
+    elif proposal.applied_at and proposal.subject in Subject.values:
         messages.success(request, _("Done. Everyone sees it now."))
+    elif proposal.applied_at:
+        messages.success(request, _("Done. Those it is for see it, from the time that is set."))
     else:
         messages.success(request, _("Sent in. A coordinator reads it, and you are told by mail."))
 
