@@ -245,7 +245,8 @@ def withdraw(event: Event, *, by: User) -> bool:
 
 def withdraw_all(organization: Organization, *, by: User) -> None:
     """All that an organization has on, when it is suspended or has left."""
-    for event in Event.objects.of(organization).filter(published_at__isnull=False):
+    shown = Event.objects.of(organization).filter(published_at__isnull=False)
+    for event in shown.order_by("pk"):
         withdraw(event, by=by)
 
 
@@ -336,10 +337,7 @@ def change_following(event: Event, day: datetime.date, values: dict, *, by: User
     after["changes"] = [one for one in after["changes"] if one["recurrence_id"] > day.isoformat()]
     if event.ends_on:
         after["ends_on"] = (day + (event.ends_on - event.starts_on)).isoformat()
-    said = {key: value for key, value in values.items() if value not in (None, "")}
-    if said.keys() & {"place_name", "place_name_fr"}:
-        leave_place(after)
-    after |= said
+    after = with_values(after, values)
     proposal = proposals.change(
         after,
         origin="partner",
@@ -373,6 +371,24 @@ def change_following(event: Event, day: datetime.date, values: dict, *, by: User
     ]
     at_once(before, event, by=by, note="following")
     return new
+
+
+@transaction.atomic
+def begin_all(event: Event, values: dict, *, by: User) -> Draft:
+    """Begin to write on all of it, with `values` changed; it is sent in from there."""
+    draft = listings.open_draft(event.organization, event.pk, by=by, subject=SUBJECT)
+    document = with_values(draft.document, values)
+    return listings.save_draft(draft, document) if document != draft.document else draft
+
+
+def with_values(document: dict, values: dict) -> dict:
+    """The document with those of the values that say something. Another place is not at the one
+    before."""
+    document = dict(document)
+    said = {key: value for key, value in values.items() if value not in (None, "")}
+    if said.keys() & {"place_name", "place_name_fr"}:
+        leave_place(document)
+    return document | said
 
 
 def leave_place(document: dict) -> None:

@@ -11,6 +11,7 @@ from django.db.models.expressions import CombinedExpression
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from directory.models import Organization, Service
 from directory.places.gazetteer import Found, Place, Status, box, chord, unit_vector
@@ -41,7 +42,9 @@ class EventFilter(filters.FilterSet):
 
     near = PlaceFilter(label=_("Near"))
     within = WholeNumberFilter(label=_("Within (km)"), min_value=1, max_value=FARTHEST_KM)
-    kind = filters.MultipleChoiceFilter(label=_("Kind"), choices=EventKind.choices)
+    kind = filters.MultipleChoiceFilter(
+        label=pgettext_lazy("of event", "Kind"), choices=EventKind.choices
+    )
     serves = filters.MultipleChoiceFilter(label=_("For whom"), choices=serves)
     attendance = filters.MultipleChoiceFilter(
         label=_("How people take part"), choices=Attendance.choices

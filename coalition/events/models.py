@@ -11,6 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from coalition.files.models import StoredFile
 from directory.models import Location, Organization, Service, TaxonomyTerm
@@ -26,6 +27,8 @@ from .enums import (
     SubstanceFree,
 )
 from .recurrence import within_reach
+
+FROM, UNTIL = pgettext_lazy("time of day", "from"), pgettext_lazy("time of day", "until")
 
 
 class EventQuerySet(models.QuerySet):
@@ -147,11 +150,11 @@ class Event(Named, Record):
         _("substance-free or not"), max_length=3, choices=SubstanceFree, blank=True
     )
     starts_on = models.DateField(_("first day"), validators=[within_reach])
-    starts_at = models.TimeField(_("from"), null=True, blank=True)
+    starts_at = models.TimeField(FROM, null=True, blank=True)
     ends_on = models.DateField(
         _("last day, if another"), null=True, blank=True, validators=[within_reach]
     )
-    ends_at = models.TimeField(_("until"), null=True, blank=True)
+    ends_at = models.TimeField(UNTIL, null=True, blank=True)
     timezone = models.CharField(_("time zone"), max_length=50, validators=[validate_timezone])
     rrule = models.CharField(_("repeats"), max_length=200, blank=True)
     exdates = ArrayField(models.DateField(), verbose_name=_("not on"), default=list, blank=True)
@@ -227,6 +230,15 @@ class Event(Named, Record):
         return self.status == EventStatus.CANCELLED
 
     @property
+    def is_shown(self) -> bool:
+        return self.shown_from is not None and self.shown_from <= now()
+
+    @property
+    def link_to_join(self) -> str:
+        """For those who may have it; what is not online has none."""
+        return "" if self.attendance == Attendance.IN_PERSON else self.online_url
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
@@ -251,8 +263,8 @@ class EventChange(Part):
     recurrence_id = models.DateField(_("day by the rule"))
     cancelled = models.BooleanField(_("cancelled"), default=False)
     starts_on = models.DateField(_("on"), null=True, blank=True, validators=[within_reach])
-    starts_at = models.TimeField(_("from"), null=True, blank=True)
-    ends_at = models.TimeField(_("until"), null=True, blank=True)
+    starts_at = models.TimeField(FROM, null=True, blank=True)
+    ends_at = models.TimeField(UNTIL, null=True, blank=True)
     place = models.CharField(_("other place"), max_length=300, blank=True)
     place_fr = models.CharField(_("other place, in French"), max_length=300, blank=True)
     note = models.TextField(_("note"), blank=True)
@@ -476,7 +488,8 @@ class Registration(models.Model):
     """Somebody means to come to one time of an event. A first name, and no more unless they want
     to be reminded; gone a week after.
 
-    The number is the order in which they came; `confirmed_at` is empty on the waiting list.
+    The number is the order in which they came; `confirmed_at` is empty on the waiting list. `told`
+    marks when and where they were last told it is (`registering.mark_of`).
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -489,6 +502,7 @@ class Registration(models.Model):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     told_cancelled = models.BooleanField(default=False)
+    told = models.CharField(max_length=16, blank=True)
 
     objects = RegistrationQuerySet.as_manager()
 

@@ -161,9 +161,7 @@ def changed(request: HttpRequest, event: Event, occurrence: Occurrence, form) ->
     day = occurrence.recurrence_id
     match form.cleaned_data["reach"]:
         case "all":
-            draft = listings.open_draft(
-                event.organization, event.pk, by=request.user, subject=SUBJECT
-            )
+            draft = actions.begin_all(event, form.for_all(), by=request.user)
             messages.info(request, _("Change all of it here, then send it in."))
             return redirect("coalition:draft_section", pk=draft.pk, code="when")
         case "following":

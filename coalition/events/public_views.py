@@ -224,7 +224,7 @@ def registration(request: HttpRequest, token: str) -> HttpResponse:
         "registration": found,
         "token": token,
         "number": 0 if found.confirmed_at else registering.number_in_line(found),
-        "online_url": found.event.online_url if found.confirmed_at and takes_place else "",
+        "online_url": found.event.link_to_join if found.confirmed_at and takes_place else "",
         "over": over,
     }
     return render(request, "coalition/events/registration.html", context)

@@ -2,13 +2,14 @@
 under a lock on the occurrence, and who waits moves up when somebody leaves."""
 
 import datetime
+import hashlib
 from dataclasses import dataclass
 
 from django.core import signing
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,13 +22,14 @@ from coalition.members.links import absolute
 
 from .enums import RegistrationMode
 from .models import Event, Occurrence, Registration
-from .words import when_text
+from .places import shown_place
+from .words import change_of, when_text, where_text
 
 SALT = "coalition.event.registration"
 KEPT = datetime.timedelta(days=7)  # after it is over
 HOUR = 3600
 AN_HOUR = 10  # of one visitor: a family, a worker with a group
-MAILS = [f"event-{name}" for name in ("registered", "waiting", "moved-up", "reminder")]
+MAILS = [f"event-{name}" for name in ("registered", "waiting", "moved-up", "reminder", "changed")]
 MAILS += [f"event-{name}" for name in ("cancelled", "on-again", "gone")]
 AHEAD = datetime.timedelta(hours=26)  # when people are reminded
 
@@ -135,12 +137,17 @@ def leave(registration: Registration) -> None:
     rows = Occurrence.objects.select_for_update()  # its event is read once it is locked
     occurrence = rows.filter(event=registration.event_id, recurrence_id=day).first()
     Registration.objects.filter(pk=registration.pk).delete()
+    if registration.email:
+        sent_mail().filter(to=registration.email).delete()
     if occurrence is not None:
         move_up(occurrence)
 
 
 def move_up(occurrence: Occurrence) -> None:
-    """Who has waited longest gets a place that is free. With the occurrence locked."""
+    """Who has waited longest gets a place that is free, while it is of use. With the occurrence
+    locked."""
+    if occurrence.cancelled or occurrence.starts_at <= timezone.now():
+        return
     so_far = taken(occurrence.event, occurrence.recurrence_id)
     rows = Registration.objects.filter(
         event=occurrence.event, recurrence_id=occurrence.recurrence_id
@@ -168,22 +175,44 @@ def settle(event: Event) -> None:
         if day in left:
             left[day].event = event
             tell_whether_it_is_on(left[day])
-            if not left[day].cancelled:
-                move_up(left[day])
+            tell_what_changed(left[day])
+            move_up(left[day])
             continue
         gone = event.registrations.filter(recurrence_id=day)
-        for one in gone.exclude(email=""):
-            tell(one, "event-gone", None)
+        if day >= timezone.localdate():
+            for one in gone.exclude(email=""):
+                tell(one, "event-gone", None)
         gone.delete()
 
 
 def tell_whether_it_is_on(occurrence: Occurrence) -> None:
     """Who asked to be written to learns once that it is cancelled, and once that it is not."""
+    if occurrence.ends_at <= timezone.now():
+        return
     rows = occurrence.event.registrations.filter(recurrence_id=occurrence.recurrence_id)
     for one in rows.filter(told_cancelled=not occurrence.cancelled).exclude(email=""):
         tell(one, "event-cancelled" if occurrence.cancelled else "event-on-again", occurrence)
         one.told_cancelled = occurrence.cancelled
         one.save(update_fields=["told_cancelled"])
+
+
+def tell_what_changed(occurrence: Occurrence) -> None:
+    """Who asked to be written to learns that it begins at another time, or is somewhere else."""
+    if occurrence.cancelled or occurrence.starts_at <= timezone.now():
+        return
+    rows = occurrence.event.registrations.filter(recurrence_id=occurrence.recurrence_id)
+    for one in rows.exclude(email="").exclude(told=mark_of(occurrence)):
+        tell(one, "event-changed", occurrence)
+
+
+def mark_of(occurrence: Occurrence) -> str:
+    """Tells when it begins and where it is, as far as anyone may know, from another such mark."""
+    with override("en"):
+        place = shown_place(occurrence.event)
+        where = where_text(occurrence.event, place, change_of(occurrence.event, occurrence))
+    street = place.street if place else ""
+    said = f"{occurrence.starts_at.timestamp()} {where} {street}"
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def move(event: Event, to: Event, *, from_day: datetime.date) -> None:
@@ -204,7 +233,10 @@ def tell(registration: Registration, kind: str, occurrence: Occurrence | None) -
     language = registration.language
     with override(language):
         title = str(event)
-        when = when_text(occurrence, event, None, zone=True) if occurrence else ""
+        when = where = ""
+        if occurrence is not None:
+            when = when_text(occurrence, event, None, zone=True)
+            where = where_text(event, shown_place(event), change_of(event, occurrence))
     post(
         kind,
         to=registration.email,
@@ -212,11 +244,15 @@ def tell(registration: Registration, kind: str, occurrence: Occurrence | None) -
         title=title,
         name=registration.first_name,
         when=when,
+        where=where,
         day=registration.recurrence_id,
-        online_url=event.online_url,
+        online_url=event.link_to_join,
         page=absolute("coalition:event_detail", language, slug=event.slug),
         url=absolute("coalition:registration", language, token=token(registration)),
     )
+    if occurrence is not None:
+        registration.told = mark_of(occurrence)
+        registration.save(update_fields=["told"])
 
 
 def token(registration: Registration) -> str:
@@ -264,12 +300,17 @@ def remind(now: datetime.datetime | None = None) -> int:
     return done
 
 
+def sent_mail() -> QuerySet[Message]:
+    """To whom mail about registrations has gone."""
+    return Message.objects.filter(kind__in=MAILS, sent_at__isnull=False)
+
+
 @transaction.atomic
 def forget(now: datetime.datetime | None = None) -> int:
     """Delete who had registered for what was over a week ago, and whom we wrote to. Returns how
     many had."""
     now = now or timezone.now()
-    Message.objects.filter(kind__in=MAILS, sent_at__lt=now - KEPT).delete()
+    sent_mail().filter(sent_at__lt=now - KEPT).delete()
     its_time = {"event": OuterRef("event"), "recurrence_id": OuterRef("recurrence_id")}
     lost = Registration.objects.exclude(Exists(Occurrence.objects.filter(**its_time)))
     done = lost.filter(recurrence_id__lt=(now - KEPT).date()).delete()[0]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from django.utils.text import capfirst
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coalition.listings.advice import Advice, in_one_language
@@ -168,21 +168,21 @@ SECTIONS: Sections = {
 def missing(document: dict) -> Iterator[Advice]:
     """What people need to know and are not told."""
     if not (document.get("name") or document.get("name_fr")):
-        yield Advice("what", say("It has no title."))
+        yield Advice("what", gettext("It has no title."))
     if not (document.get("description") or document.get("description_fr")):
-        yield Advice("what", say("Nothing says what it is."))
+        yield Advice("what", gettext("Nothing says what it is."))
     if not document.get("attributes"):
-        yield Advice("what", say("It has no topic: people who filter by topic do not find it."))
+        yield Advice("what", gettext("It has no topic: people who filter by topic do not find it."))
     if not document.get("languages"):
-        yield Advice("what", say("Nothing says in which language it is."))
+        yield Advice("what", gettext("Nothing says in which language it is."))
     there = ("versions", "url", "how_to_get", "how_to_get_fr")
     if not any(document.get(key) for key in there):
         yield Advice("file", nothing_to_get())
     kind = document.get("kind")
     if kind == ResourceKind.FUNDING and not document.get("deadline"):
-        yield Advice("funding", say("Funding without a deadline is not in the calendar."))
+        yield Advice("funding", gettext("Funding without a deadline is not in the calendar."))
     if document.get("licence", Licence.UNSTATED) == Licence.UNSTATED:
-        yield Advice("seen", say("Nothing says what others may do with it."))
+        yield Advice("seen", gettext("Nothing says what others may do with it."))
     yield from in_one_language(document, SECTIONS)
 
 

@@ -70,7 +70,8 @@ class Location(Record):
         ]
 
     def __str__(self):
-        return self.name or self.name_fr or str(self.pk)
+        address = next(iter(self.addresses.all()), None)
+        return self.name or self.name_fr or str(address or self.pk)
 
 
 class Address(Part):

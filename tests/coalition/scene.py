@@ -96,8 +96,8 @@ def scene() -> SimpleNamespace:
 
 
 def evenings(organization: Organization) -> Event:
-    """Something every week, with a picture, to which people register here."""
-    return event(
+    """Something every week, shown since yesterday, with a picture, to which people register."""
+    made = event(
         organization,
         name="Evening by the lake",
         rrule="FREQ=WEEKLY;COUNT=3",
@@ -106,6 +106,10 @@ def evenings(organization: Organization) -> Event:
         picture=stored(organization, "lake.png", picture()),
         picture_description="People around a fire",
     )
+    yesterday = timezone.now() - timedelta(days=1)
+    Event.objects.filter(pk=made.pk).update(published_at=yesterday, shown_from=yesterday)
+    made.occurrences.update(shown_from=yesterday)
+    return made
 
 
 @contextmanager

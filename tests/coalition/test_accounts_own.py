@@ -18,12 +18,14 @@ from coalition.listings import actions as listings
 from coalition.mail.models import Message
 from coalition.members import actions as members
 from coalition.members.models import Application, Invitation, Membership
+from coalition.resources.models import Resource
 from coalition.review import actions as review
 from coalition.review.models import Decision, Submission
 from directory.models import Organization, Proposal, Service
 from tests import uploads
 from tests.events import event
 from tests.people import PASSWORD, coordinator, join, member, person
+from tests.resources import resource
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +98,7 @@ def busy_coordinator() -> User:
     )
     events.answer(HostAnswer.objects.get(), True, by=user)
     registering.register(hosted.occurrences.get(), first_name="Cora", email=user.email)
+    resource(organization, published_by=user.name)
     return user
 
 
@@ -183,7 +186,7 @@ def test_what_is_personal_goes_and_the_record_stays_nameless(client):
         model.__name__: str(list(model.objects.values()))
         for model in (
             RecordEntry, Submission, Decision, Proposal, Application, Invitation, Service,
-            Organization, Membership, Event, Registration,
+            Organization, Membership, Event, Registration, Resource,
         )
     }  # fmt: skip
     # What is on its way to others goes on; what was for this person does not, but the farewell.

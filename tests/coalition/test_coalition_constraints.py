@@ -138,6 +138,7 @@ BROKEN = {
         event=...,
         recurrence_id=DAY,
         day=DAY,
+        last_day=DAY,
         starts_at=NOW,
         ends_at=NOW,
         next_during=Range(None, NOW),

@@ -13,12 +13,14 @@ from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coalition.accounts.models import RecordEntry
 from coalition.events import registering
 from coalition.events.models import Event, EventKind
+from coalition.listings import actions as listings
 from tests.directory.test_hostile_input import NASTY, budget, query_string, values
 from tests.events import change_event, event, hidden, online
 from tests.factories import term
-from tests.people import member
+from tests.people import coordinator, member, person
 from tests.resources import stored
 from tests.uploads import picture
 
@@ -177,11 +179,11 @@ def test_no_page_calendar_or_feed_says_where_a_private_event_is(client, everythi
 
 def test_another_place_for_one_day_of_a_private_event_is_not_shown(client, everything):
     one = everything["hidden"]
-    change = {"recurrence_id": one.starts_on, "place": "In the yard of 77 Sekrit Street"}
+    change = {"recurrence_id": one.starts_on, "place": "The yard of the old mill"}
     change_event(one, changes=[change])
     for address in [*pages(everything), *FEEDS, f"/events/{one.slug}/event.ics"]:
         text = client.get(address).getvalue().decode().replace("\r\n ", "")
-        assert "Sekrit" not in text, address
+        assert "old mill" not in text, address
 
 
 def test_another_place_for_one_day_is_where_people_register_and_where_they_are_told(
@@ -195,6 +197,36 @@ def test_another_place_for_one_day_is_where_people_register_and_where_they_are_t
         text = client.get(address).content.decode()
         assert "The arena" in text
         assert "Friendship Hall" not in text
+
+
+def test_a_preview_says_so_leads_back_and_shows_the_picture_that_nobody_else_may_see(client):
+    owner = person()
+    organization = member(owner=owner)
+    file = stored(organization, "lake.png", picture())
+    one = event(organization, published_by="", picture=file, picture_description="A lake")
+    draft = listings.open_draft(organization, one.pk, by=owner, subject="event")
+    client.force_login(owner)
+    page = client.get(reverse("coalition:draft_preview", args=[draft.pk]))
+    html5lib.HTMLParser(strict=True).parse(page.content.decode())
+    tree = tree_of(page)
+    assert "A preview: this is what people would see." in page.content.decode()
+    assert reverse("coalition:draft", args=[draft.pk]) in {a.get("href") for a in tree.iter("a")}
+    (shown,) = (one.get("src") for one in tree.iter("img"))
+    assert client.get(shown).status_code == 200
+    client.logout()
+    assert client.get(shown).status_code == 302
+
+
+def test_a_coordinator_takes_any_event_out_of_sight_from_its_page(client):
+    one = event()
+    client.force_login(coordinator())
+    address = f"/events/{one.slug}/"
+    page = client.get(address).content.decode()
+    assert f"/partner/events/{one.pk}/hide/" in page
+    for _press in range(2):
+        client.post(f"/partner/events/{one.pk}/hide/")
+    assert client.get(address).status_code == 404
+    assert RecordEntry.objects.filter(action="event.hide").count() == 1
 
 
 # Whatever is asked

@@ -720,7 +720,7 @@ def test_each_mail_is_plain_whole_and_in_its_language(owner):
         registering.register(later, **to)
     actions.cancel(one, {}, by=owner)
     actions.take_up(Event.objects.get(pk=one.pk), by=owner)
-    change_event(one, exdates=[later.recurrence_id])
+    change_event(one, exdates=[later.recurrence_id], starts_at="18:00")
     Registration.objects.update(reminded_at=None)
     registering.remind(now=time_of_it.starts_at - DAY)
     kinds = set(Message.objects.values_list("kind", flat=True))
@@ -730,6 +730,7 @@ def test_each_mail_is_plain_whole_and_in_its_language(owner):
         "event-moved-up",
         "event-cancelled",
         "event-on-again",
+        "event-changed",
         "event-gone",
         "event-reminder",
         "event-host",
@@ -795,6 +796,46 @@ def test_an_earlier_state_of_an_event_is_restored(client, owner):
     assert Message.objects.filter(kind="event-on-again").count() == 1
 
 
+def test_the_desk_names_a_place_and_not_its_number(client, owner):
+    organization = member(owner=owner)
+    place = organization.services.get().service_at_locations.get().location
+    one = event(organization)
+    client.force_login(owner)
+    draft = opened(client, one)
+    draft.document |= {"location": {"id": str(place.pk)}}
+    draft.save()
+    page = text_of(client.get(reverse("coalition:draft", args=[draft.pk])))
+    assert "14 Harbour Lane, Thunder Bay" in page
+    assert f"<td>{place.pk}" not in page
+
+
+def test_two_changes_of_an_event_that_meet_are_both_shown_to_choose_from(client, owner):
+    friend = person(name="Fern")
+    one = event(member(owner=owner, editor=friend, trusted=True))
+    drafts = {}
+    for who, name in ((owner, "Mine"), (friend, "Theirs")):
+        client.force_login(who)
+        client.post(reverse("coalition:event_edit", args=[one.pk]))
+        drafts[name] = Draft.objects.get(author=who)
+        saved(client, drafts[name], "what", **{"what-name": name})
+    assert send(client, drafts["Theirs"]).status_code == 302
+    client.force_login(owner)
+    answer = send(client, drafts["Mine"])
+    assert answer.status_code == 409
+    page = text_of(answer)
+    assert "Theirs" in page
+    assert "Mine" in page
+
+
+def test_who_gives_the_place_away_is_in_no_mail_any_more():
+    one = event(registration="here")
+    said = {"first_name": "Ada", "email": "ada@example.org"}
+    found = registering.register(one.occurrences.get(), **said)
+    Message.objects.update(sent_at=timezone.now(), text="", html="")
+    registering.leave(found)
+    assert not Message.objects.exists()
+
+
 def test_the_months_at_the_end_lead_to_no_month_that_is_not_there(client):
     for month in ("2000-01", "2100-12"):
         page = client.get(f"/events/?month={month}")
@@ -802,3 +843,131 @@ def test_the_months_at_the_end_lead_to_no_month_that_is_not_there(client):
         for rel in ("prev", "next"):
             for link in html.unescape(page.content.decode()).split(f'rel="{rel}" href="')[1:]:
                 assert client.get(link.partition('"')[0]).status_code == 200, month
+
+
+# Who is written to, and about what
+
+
+def waiting(**changes) -> tuple[Event, Registration]:
+    """An event of one place, taken by Ada; Bo waits, and has left an e-mail."""
+    one = event(registration="here", places=1, **changes)
+    time_of_it = one.occurrences.earliest("starts_at")
+    ada = registering.register(time_of_it, first_name="Ada")
+    registering.register(time_of_it, first_name="Bo", email="bo@example.org")
+    return one, ada
+
+
+def test_a_place_at_what_is_cancelled_goes_to_nobody():
+    one, ada = waiting()
+    change_event(one, status="cancelled")
+    registering.leave(ada)
+    assert not Message.objects.filter(kind="event-moved-up").exists()
+    change_event(Event.objects.get(), status="confirmed")
+    assert Message.objects.filter(kind="event-moved-up").count() == 1
+
+
+def test_a_place_at_what_is_over_goes_to_nobody(time_machine):
+    one, ada = waiting()
+    time_machine.move_to(timezone.now() + 8 * DAY, tick=False)
+    registering.leave(ada)
+    change_event(one, places=5)
+    assert not Message.objects.filter(kind="event-moved-up").exists()
+
+
+def test_nobody_is_told_that_what_they_came_to_does_not_take_place(time_machine):
+    one, _ada = waiting(rrule="FREQ=WEEKLY")
+    time_machine.move_to(timezone.now() + 8 * DAY, tick=False)
+    one = change_event(one, status="cancelled")
+    change_event(one, starts_on=soon(), status="confirmed")
+    kinds = set(Message.objects.values_list("kind", flat=True))
+    assert kinds == {"event-waiting"}
+    assert not Registration.objects.exists()
+
+
+def test_what_people_come_to_in_person_has_no_link_to_join(client):
+    one = online(attendance="in_person", city="Kenora", state_province="ON", registration="here")
+    found = registering.register(
+        one.occurrences.get(), first_name="Ada", email="ada@example.org", language="en"
+    )
+    assert one.online_url not in Message.objects.get().text
+    page = client.get(reverse("coalition:registration", args=[registering.token(found)]))
+    assert one.online_url not in text_of(page)
+
+
+def test_who_is_asked_to_host_can_read_what(client, owner):
+    friend = person(name="Fern")
+    other = member(owner=friend, name="Kits at the lake")
+    one = event(member(owner=owner), hosts=[{"organization": other}])
+    client.force_login(friend)
+    page = text_of(client.get(reverse("coalition:events", args=[other.slug])))
+    assert f'href="/events/{one.slug}/"' in page
+
+
+# One time, this and those after it, or all
+
+
+def at_time(client, one: Event, **data):
+    day = (one.starts_on + 7 * DAY).isoformat()
+    shown = {"starts_on": day, "starts_at": "19:00", "ends_at": "20:30"}
+    return client.post(reverse("coalition:event_time", args=[one.pk, day]), shown | data)
+
+
+def test_what_was_typed_for_all_of_them_is_in_the_draft(client, owner):
+    one = weekly(member(owner=owner))
+    client.force_login(owner)
+    answer = at_time(client, one, reach="all", starts_at="18:00", note="Bring a cup")
+    assert answer.status_code == 302
+    draft = Draft.objects.get()
+    assert draft.document["starts_at"] == "18:00"
+    assert draft.document["ends_at"] == one.ends_at.isoformat("minutes")
+    assert draft.document["status_note"] == "Bring a cup"
+    assert 'value="18:00"' in text_of(client.get(answer.url))
+
+
+def test_all_of_them_are_not_cancelled_in_passing(client, owner):
+    one = weekly(member(owner=owner))
+    client.force_login(owner)
+    answer = at_time(client, one, reach="all", cancelled="on")
+    assert answer.status_code == 422
+    assert "Only one time can be cancelled here." in text_of(answer)
+
+
+def going(one: Event, **changes) -> list[str]:
+    """What Ada, who has registered and left an e-mail, is written after this is changed."""
+    registering.register(
+        one.occurrences.earliest("starts_at"), first_name="Ada", email="ada@example.org"
+    )
+    Message.objects.all().delete()
+    change_event(one, **changes)
+    return list(Message.objects.values_list("kind", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"starts_at": "18:00"}, True),
+        ({"place_name": "The arena", "address_1": "2 Rink Road"}, True),
+        ({"starts_on": soon(9)}, True),
+        ({"description": "Bring a cup."}, False),
+        ({"places": 40}, False),
+    ],
+)
+def test_who_left_an_e_mail_is_told_when_and_where_it_is_now(changes, told):
+    assert going(event(registration="here"), **changes) == (["event-changed"] if told else [])
+
+
+def test_of_what_is_cancelled_nothing_else_is_told():
+    one = event(registration="here")
+    assert going(one, status="cancelled", starts_at="18:00") == ["event-cancelled"]
+
+
+def test_who_goes_on_with_a_series_of_its_own_is_told_what_is_new_of_it(owner):
+    one = weekly(member(owner=owner), registration="here")
+    day = one.starts_on + 14 * DAY
+    registering.register(
+        one.occurrences.get(day=day), first_name="Ada", email="ada@example.org", language="fr"
+    )
+    actions.change_following(one, day, {"starts_at": "17:00", "ends_at": "18:00"}, by=owner)
+    message = Message.objects.get(kind="event-changed")
+    assert "17\N{NO-BREAK SPACE}h" in message.text
+    assert "Friendship Hall" in message.text

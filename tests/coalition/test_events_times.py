@@ -220,6 +220,20 @@ def test_this_and_those_after_it_become_a_series_of_their_own(client, owner):
     assert new.slug != one.slug
 
 
+def test_this_and_those_after_it_may_be_at_another_place_in_the_same_town(client, owner):
+    organization = member(owner=owner)
+    place = organization.services.get().service_at_locations.get().location
+    there = {"location": place, "place_name": None, "address_1": None, "city": None}
+    one = event(organization, starts_on=MONDAY, rrule="FREQ=WEEKLY;COUNT=4", **there)
+    client.force_login(owner)
+    post(client, one, "2026-12-21", reach="following", place="The arena")
+    new = Event.objects.exclude(pk=one.pk).get()
+    assert (new.location, new.place_name, new.city) == (None, "The arena", "Thunder Bay")
+    page = client.get(f"/events/{new.slug}/").content.decode()
+    assert "The arena" in page
+    assert "14 Harbour Lane" not in page
+
+
 def test_the_first_time_and_those_after_it_are_all_of_them(client, owner):
     one = weekly(owner)
     client.force_login(owner)

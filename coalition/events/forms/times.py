@@ -12,6 +12,13 @@ from coalition.events.recurrence import within_reach
 DATE = {"type": "date"}
 TIME = {"type": "time"}
 TEXT = {"rows": 3, "lang": "en"}
+# What a value of one time is called where it is for all of them.
+OF_EVENT = {
+    "place": "place_name",
+    "place_fr": "place_name_fr",
+    "note": "status_note",
+    "note_fr": "status_note_fr",
+}
 
 
 class TimeForm(forms.Form):
@@ -86,7 +93,7 @@ class TimeForm(forms.Form):
             self.add_error(
                 "starts_on", _("For this one and those after it, change the day in “All of them”.")
             )
-        if cleaned.get("reach") == "following" and cleaned.get("cancelled"):
+        if cleaned.get("reach") != "one" and cleaned.get("cancelled"):
             self.add_error("cancelled", _("Only one time can be cancelled here."))
         return cleaned
 
@@ -112,6 +119,11 @@ class TimeForm(forms.Form):
         if "starts_at" in said and cleaned["ends_at"]:
             said["ends_at"] = written(cleaned["ends_at"])
         return said
+
+    def for_all(self) -> dict:
+        """What of it was typed here, as values of the event."""
+        typed = {OF_EVENT.get(name, name) for name in self.changed_data}
+        return {name: value for name, value in self.for_series().items() if name in typed}
 
     def for_series(self) -> dict:
         """The values of the event that goes on from here."""
