@@ -4,7 +4,7 @@ import calendar
 import datetime
 
 from django.db import connection
-from django.db.models import QuerySet, Window
+from django.db.models import Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -27,7 +27,8 @@ def listed(asked: Asked, page: int) -> dict:
     near: what people can join from anywhere."""
     rows = asked.here()
     if day := asked.values.get("day"):
-        rows = rows.on(day).order_by("starts_at", "event")
+        before = going_on(rows, day, day).get(day, [])
+        rows = rows.filter(Q(day=day) | Q(pk__in=before)).order_by("starts_at", "event")
     elif asked.past:
         rows = rows.past(asked.now)
     else:

@@ -399,11 +399,6 @@ class OccurrenceQuerySet(models.QuerySet):
         """Of events that everyone may see."""
         return self.filter(shown_from__lte=at or now())
 
-    def on(self, first: datetime.date, last: datetime.date | None = None):
-        """Those that begin on a day (or on one from `first` to `last`), or last until then."""
-        begin = models.Q(day__range=(first, last or first))
-        return self.filter(begin | lasting(first, last or first))
-
     def upcoming(self, at: datetime.datetime | None = None):
         """Not over yet, the soonest first."""
         return self.filter(ends_at__gt=at or now()).order_by("starts_at", "event")

@@ -40,6 +40,14 @@ def event_or_404(request: HttpRequest, pk) -> Event:
     return get_object_or_404(rows, pk=pk)
 
 
+def own_event_or_404(request: HttpRequest, pk) -> Event:
+    """One of the person's organizations', also for a coordinator: names are the organizer's."""
+    event = event_or_404(request, pk)
+    if not is_ours(request, event):
+        raise Http404
+    return event
+
+
 @login_required
 @require_safe
 def events(request: HttpRequest, slug: str) -> HttpResponse:
@@ -240,7 +248,7 @@ def back(request: HttpRequest, event: Event) -> HttpResponse:
 @require_safe
 def event_people(request: HttpRequest, pk, day: str) -> HttpResponse:
     """Who has registered for one time: first names, and who waits."""
-    event = event_or_404(request, pk)
+    event = own_event_or_404(request, pk)
     occurrence = occurrence_or_404(event, day)
     rows = event.registrations.filter(recurrence_id=occurrence.recurrence_id)
     context = {

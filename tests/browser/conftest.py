@@ -1,4 +1,4 @@
-"""A browser and the site it visits, both once for each test worker."""
+"""A browser for each file of tests, and the site it visits, once for each test worker."""
 
 import http.server
 import threading
@@ -43,8 +43,10 @@ def address(worker_id, elsewhere):
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
+    """One for each file. While it lives there is an event loop in this process, and Django asks the
+    database nothing then: the worker's next test may be one that needs to."""
     executable = chromium.executable()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -28,11 +28,15 @@ class PointerForm(DocumentForm):
         self.initial[self.key] = now
         choices = [("", self.empty), *self.choices(posted)]
         if now not in dict(choices):  # nothing is dropped without a word
-            choices.append((now, _("As it is now")))
+            choices.append((now, self.called(now)))
         self.fields[self.key] = forms.ChoiceField(label=self.label, choices=choices, required=False)
 
     def choices(self, posted: Posted) -> list[tuple[str, str]]:
         raise NotImplementedError
+
+    def called(self, now: str) -> str:
+        """What stands there and is none of the choices."""
+        return _("As it is now")
 
     def written(self) -> dict:
         result = super().written()

@@ -30,7 +30,7 @@ class DocumentForm(forms.Form):
     template = "components/editor_values.html"
 
     def __init__(self, data, *, of: dict, prefix: str):
-        initial = {name: of[name] for name in self.base_fields if name in of}
+        initial = {name: shown(of[name]) for name in self.base_fields if name in of}
         super().__init__(data, prefix=prefix, initial=initial)
         self.of = of
 
@@ -69,6 +69,11 @@ class DocumentForm(forms.Form):
             if isinstance(field, forms.MultipleChoiceField)
             or not isinstance(field, forms.ChoiceField)
         )
+
+
+def shown(value):
+    """A document's value as a field shows it: 5, not 5.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def in_document(value):

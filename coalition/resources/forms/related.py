@@ -37,15 +37,8 @@ class LinkForm(PointerForm):
     def model(self):
         return self.node.pointers[self.key]
 
-    def choices(self, posted: Posted, now: str) -> list[tuple[str, str]]:
-        """Those of the organization, and the one that is chosen already."""
-        own = self.own(posted)
-        if now and now not in dict(own):
-            own.append((now, str(self.model.objects.filter(pk=now).first() or "—")))
-        return own
-
-    def own(self, posted: Posted) -> list[tuple[str, str]]:
-        raise NotImplementedError
+    def called(self, now: str) -> str:
+        return str(self.model.objects.filter(pk=now).first() or "—")
 
     def clean_page(self) -> str:
         """The identifier of what has this page, where everyone may see it."""
@@ -73,7 +66,7 @@ class ServiceLinkForm(LinkForm):
     key, path = "service", "services"
     label = _("One of your listings")
 
-    def own(self, posted: Posted) -> list[tuple[str, str]]:
+    def choices(self, posted: Posted) -> list[tuple[str, str]]:
         found = Service.objects.filter(organization=posted.organization)
         rows = found.exclude(status=ServiceStatus.DEFUNCT).order_by("name", "name_fr", "pk")
         return [(str(one.pk), str(one)) for one in rows[:MOST]]
@@ -84,7 +77,7 @@ class EventLinkForm(LinkForm):
     key, path = "event", "events"
     label = _("One of your events")
 
-    def own(self, posted: Posted) -> list[tuple[str, str]]:
+    def choices(self, posted: Posted) -> list[tuple[str, str]]:
         """By their first day, the newest first."""
         rows = Event.objects.filter(organization=posted.organization).order_by("-starts_on", "pk")
         return [(str(one.pk), f"{one} ({date_format(one.starts_on)})") for one in rows[:MOST]]
