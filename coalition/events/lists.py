@@ -9,9 +9,10 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from directory.models import Organization, Service
+from directory.places.gazetteer import Place
 
 from .cards import brief_cards, cards
-from .filters import Asked, known_month
+from .filters import NEAR_KM, Asked, known_month, near
 from .models import Event, Occurrence, lasting
 
 DAY = datetime.timedelta(days=1)
@@ -119,9 +120,12 @@ def firsts_of(rows: QuerySet[Occurrence]) -> tuple[dict[datetime.date, int], dic
     return {day: count for day, count, _some in found}, {day: some for day, _count, some in found}
 
 
-def next_ones(count: int = SOON) -> list[dict]:
-    """The next few, each event once, for the home page."""
-    return cards(Occurrence.objects.shown().next_ones().filter(cancelled=False)[:count])
+def next_ones(place: Place | None = None, count: int = SOON) -> list[dict]:
+    """The next few, each event once, for the home page; near a place, if one was named."""
+    rows = Occurrence.objects.shown().next_ones().filter(cancelled=False)
+    if place is not None:
+        rows = near(rows, place, NEAR_KM)
+    return cards(rows[:count], place=place)
 
 
 def of_organization(organization: Organization, count: int = 10) -> list[dict]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
+from coalition.events.actions import follow
 from coalition.events.models import Event, HostAnswer
 from coalition.events.schema import SUBJECT
 from directory.interchange import proposals
@@ -39,7 +40,9 @@ def load_sample_events() -> int:
             subject=SUBJECT,
             published_by=BY,
         )
-        HostAnswer.objects.filter(event=pk).update(accepted=True, answered_at=timezone.now())
+        agreed = HostAnswer.objects.filter(event=pk)
+        if agreed.update(accepted=True, answered_at=timezone.now()):
+            follow(Event.objects.get(pk=pk))
         written += 1
     return written
 

@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from coalition.events.lists import next_ones
+from directory.places.gazetteer import find
 from directory.public.anonymous import from_this_site
 from directory.public.results_page import near_places
 
@@ -27,12 +28,26 @@ To talk, <a href="tel:988">call</a> or <a href="sms:988">text 9-8-8</a>, at any 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """What do you need, where are you. Without a database it still shows whom to call."""
+    """What do you need, where are you; what is on, near a `town` if one is named. Without a
+    database it still shows whom to call."""
+    town = request.GET.get("town", "")
+    found = find(town) if town else None
+    place = found.place if found else None
     try:
-        places, events = near_places(NEAR_PLACES), next_ones()
+        places = near_places(NEAR_PLACES)
+        events = next_ones(place) if place or not town else []
+        something_on = bool(events or town)
     except (DatabaseError, InterfaceError):
-        places, events = [], []
-    context = {"needs": NEEDS, "near_places": places, "events": events}
+        places, events, something_on = [], [], False
+    context = {
+        "needs": NEEDS,
+        "near_places": places,
+        "events": events,
+        "something_on": something_on,
+        "town": town,
+        "place": place,
+        "town_error": found.problem.label if found and found.problem else "",
+    }
     return render(request, "coalition/home.html", context)
 
 

@@ -220,3 +220,14 @@ def test_a_page_takes_as_many_queries_for_three_events_as_for_one(client, path):
     with CaptureQueriesContext(connection) as three:
         client.get(path)
     assert len(one) == len(three)
+
+
+def test_home_shows_what_comes_next_near_a_town_that_was_named(client):
+    here = event(city="Kenora")
+    there = event(here.organization, city="Toronto")
+    shown = page(client, "/?town=Kenora")
+    assert str(here.pk) in shown
+    assert str(there.pk) not in shown
+    assert "What is on near Kenora" in shown
+    assert "know a place by that name" in page(client, "/?town=Nowhereville")
+    assert "Nothing is known there" in page(client, "/?town=Iqaluit")
