@@ -22,7 +22,7 @@ from coalition.members.permissions import can_review
 from directory.interchange.proposals import Conflict
 from directory.interchange.write import InvalidListing
 
-from . import actions, registering, words
+from . import actions, changing, registering, words
 from .editor import SECTIONS
 from .forms.times import CancelForm, TimeForm
 from .models import Event, HostAnswer, Occurrence
@@ -169,14 +169,14 @@ def changed(request: HttpRequest, event: Event, occurrence: Occurrence, form) ->
     day = occurrence.recurrence_id
     match form.cleaned_data["reach"]:
         case "all":
-            draft = actions.begin_all(event, form.for_all(), by=request.user)
+            draft = changing.begin_all(event, form.for_all(), by=request.user)
             messages.info(request, _("Change all of it here, then send it in."))
             return redirect("coalition:draft_section", pk=draft.pk, code="when")
         case "following":
-            new = actions.change_following(event, day, form.for_series(), by=request.user)
+            new = changing.change_following(event, day, form.for_series(), by=request.user)
             messages.success(request, _("From this day on it is an event of its own."))
             return redirect("coalition:event_times", pk=new.pk)
-    told(request, actions.change_time(event, day, form.for_one(), by=request.user))
+    told(request, changing.change_time(event, day, form.for_one(), by=request.user))
     return redirect("coalition:event_times", pk=event.pk)
 
 
@@ -189,7 +189,7 @@ def event_cancel(request: HttpRequest, pk) -> HttpResponse:
     if form.is_valid():
         said = {key: value for key, value in form.cleaned_data.items() if value}
         try:
-            told(request, actions.cancel(event, said, by=request.user))
+            told(request, changing.cancel(event, said, by=request.user))
             return redirect("coalition:event_times", pk=event.pk)
         except (InvalidListing, Conflict, ValidationError) as error:
             form.add_error(None, messages_of(error))
@@ -203,7 +203,7 @@ def event_cancel(request: HttpRequest, pk) -> HttpResponse:
 def event_take_up(request: HttpRequest, pk) -> HttpResponse:
     event = event_or_404(request, pk)
     try:
-        told(request, actions.take_up(event, by=request.user))
+        told(request, changing.take_up(event, by=request.user))
     except (InvalidListing, Conflict, ValidationError) as error:
         messages.warning(request, " ".join(messages_of(error)))
     return redirect("coalition:event_times", pk=event.pk)

@@ -9,7 +9,7 @@ from django.core import signing
 from django.urls import reverse
 from django.utils import timezone
 
-from coalition.events import actions, registering
+from coalition.events import changing, registering
 from coalition.events.models import Event, Occurrence, Registration
 from coalition.mail.models import Message
 from directory.interchange import proposals
@@ -222,8 +222,8 @@ def test_who_asked_to_be_written_to_learns_that_it_is_cancelled_and_that_it_is_n
     occurrence = open_event(organization=member(owner=owner))
     registered(occurrence, "Ada", email="ada@example.org")
     one = occurrence.event
-    actions.cancel(one, {"status_note": "Snow"}, by=owner)
-    actions.take_up(one, by=owner)
+    changing.cancel(one, {"status_note": "Snow"}, by=owner)
+    changing.take_up(one, by=owner)
     kinds = list(Message.objects.filter(to="ada@example.org").values_list("kind", flat=True))
     assert sorted(kinds) == ["event-cancelled", "event-on-again", "event-registered"]
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from coalition.events import actions, occurrences, registering
+from coalition.events import actions, changing, occurrences, registering
 from coalition.events.models import Event, HostAnswer, Registration
 from coalition.events.recurrence import dates
 from coalition.listings import purge
@@ -176,7 +176,7 @@ def test_mail_about_a_later_event_is_not_forgotten_before_it_is_sent(time_machin
 def test_what_a_coordinator_has_hidden_does_not_come_back_as_a_series_of_its_own(client, owner):
     one = weekly(member(owner=owner))
     actions.withdraw(one, by=coordinator())
-    new = actions.change_following(one, one.starts_on + 14 * DAY, {}, by=owner)
+    new = changing.change_following(one, one.starts_on + 14 * DAY, {}, by=owner)
     assert new.held_back
     client.force_login(owner)
     client.post(reverse("coalition:event_show", args=[new.pk]))
@@ -267,7 +267,7 @@ def test_two_people_who_cancel_two_days_at_once_cancel_both(owner):
     days = [one.starts_on, one.starts_on + 7 * DAY, one.starts_on + 14 * DAY]
 
     def cancelled(day):
-        return lambda: actions.change_time(
+        return lambda: changing.change_time(
             Event.objects.get(pk=one.pk), day, {"cancelled": True}, by=owner
         )
 
@@ -282,8 +282,8 @@ def test_a_note_and_a_cancellation_at_once_are_both_kept(owner):
     one = weekly(member(owner=owner))
     note = {"note": "Bring a cup"}
     at_once(
-        lambda: actions.cancel(Event.objects.get(pk=one.pk), {"status_note": "Snow"}, by=owner),
-        lambda: actions.change_time(Event.objects.get(pk=one.pk), one.starts_on, note, by=owner),
+        lambda: changing.cancel(Event.objects.get(pk=one.pk), {"status_note": "Snow"}, by=owner),
+        lambda: changing.change_time(Event.objects.get(pk=one.pk), one.starts_on, note, by=owner),
     )
     one.refresh_from_db()
     assert (one.status, one.status_note) == ("cancelled", "Snow")
@@ -297,7 +297,7 @@ def test_two_presses_make_one_series_out_of_the_later_days(owner):
 
     def parted():
         found = Event.objects.get(pk=one.pk)
-        return lambda: actions.change_following(found, day, {"starts_at": "17:00"}, by=owner)
+        return lambda: changing.change_following(found, day, {"starts_at": "17:00"}, by=owner)
 
     results = at_once(parted(), parted())
     assert sorted(type(result) for result in results if isinstance(result, Exception)) == [
@@ -310,7 +310,7 @@ def test_an_earlier_day_is_changed_after_a_later_one(owner):
     one = weekly(member(owner=owner))
     days = [one.starts_on + weeks * 7 * DAY for weeks in (2, 1, 3, 0)]
     for day in days:
-        actions.change_time(one, day, {"note": "Bring a cup"}, by=owner)
+        changing.change_time(one, day, {"note": "Bring a cup"}, by=owner)
     assert sorted(change.recurrence_id for change in one.changes.all()) == sorted(days)
 
 
@@ -360,7 +360,7 @@ def test_who_registers_for_a_day_that_moves_to_another_series_is_told_and_not_dr
     registering.register(last, first_name="Ada")
 
     def parted():
-        return actions.change_following(
+        return changing.change_following(
             found, one.starts_on + 14 * DAY, {"starts_at": "17:00"}, by=owner
         )
 
@@ -718,8 +718,8 @@ def test_each_mail_is_plain_whole_and_in_its_language(owner):
         registering.register(time_of_it, **to)
         registering.leave(first)
         registering.register(later, **to)
-    actions.cancel(one, {}, by=owner)
-    actions.take_up(Event.objects.get(pk=one.pk), by=owner)
+    changing.cancel(one, {}, by=owner)
+    changing.take_up(Event.objects.get(pk=one.pk), by=owner)
     change_event(one, exdates=[later.recurrence_id], starts_at="18:00")
     Registration.objects.update(reminded_at=None)
     registering.remind(now=time_of_it.starts_at - DAY)
@@ -784,7 +784,7 @@ def test_an_earlier_state_of_an_event_is_restored(client, owner):
     one = event(member(owner=owner), registration="here")
     registering.register(one.occurrences.get(), first_name="Ada", email="ada@example.org")
     first = Proposal.objects.history(one.pk).first().number
-    actions.cancel(one, {"status_note": "Snow"}, by=owner)
+    changing.cancel(one, {"status_note": "Snow"}, by=owner)
     newest = Proposal.objects.history(one.pk).first().number
     client.force_login(coordinator())
     url = reverse("coalition:restore", args=[one.pk, first])
@@ -967,7 +967,7 @@ def test_who_goes_on_with_a_series_of_its_own_is_told_what_is_new_of_it(owner):
     registering.register(
         one.occurrences.get(day=day), first_name="Ada", email="ada@example.org", language="fr"
     )
-    actions.change_following(one, day, {"starts_at": "17:00", "ends_at": "18:00"}, by=owner)
+    changing.change_following(one, day, {"starts_at": "17:00", "ends_at": "18:00"}, by=owner)
     message = Message.objects.get(kind="event-changed")
     assert "17\N{NO-BREAK SPACE}h" in message.text
     assert "Friendship Hall" in message.text

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from coalition.events import actions, occurrences, registering
+from coalition.events import actions, changing, occurrences, registering
 from coalition.events.models import Event, Occurrence
 from coalition.events.recurrence import BadRule, dates, first_fitting, normal
 from coalition.mail.models import Message
@@ -135,7 +135,7 @@ def test_who_hosts_a_series_hosts_what_parts_from_it(owner):
     one = weekly(owner, hosts=[{"organization": other}])
     actions.answer(one.host_answers.get(), True, by=owner)
     sent = Message.objects.filter(kind="event-host").count()
-    new = actions.change_following(one, datetime.date(2026, 12, 21), {}, by=owner)
+    new = changing.change_following(one, datetime.date(2026, 12, 21), {}, by=owner)
     assert new.host_answers.get().accepted
     assert Message.objects.filter(kind="event-host").count() == sent
 
