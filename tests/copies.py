@@ -9,7 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.trials import ROOT, administer, url_of
+from tests.trials import ROOT, administer, remove, url_of
 
 BEGIN = "import django; django.setup()\n"
 MIGRATE = """
@@ -40,14 +40,14 @@ def sample() -> str:
 
 def replace(name: str, like: str) -> None:
     """Whatever a database holds, it is a copy now."""
-    administer(f'DROP DATABASE "{name}" WITH (FORCE)')
+    remove(name)
     administer(f'CREATE DATABASE "{name}" TEMPLATE {like} STRATEGY file_copy')
 
 
 def drop() -> None:
     """Nobody copies them any more."""
     for made in _folder().glob("*.made"):
-        administer(f"DROP DATABASE {made.stem}")
+        remove(made.stem)
 
 
 def _made(kind: str, start, code: str) -> str:

@@ -14,14 +14,14 @@ import psycopg
 from django.conf import settings as settings_of_tests
 
 from tests import copies
-from tests.trials import ROOT, url_of
+from tests.trials import ROOT, remove, url_of
 
 
 @contextmanager
 def running(name: str, **settings: str) -> Iterator[str]:
     """Serve the sample catalogue from a database called `name`; gives the address."""
+    remove(name)
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE {copies.sample()}')
         environment = os.environ | {
             "DATABASE_URL": url_of(name),
@@ -44,7 +44,7 @@ def running(name: str, **settings: str) -> Iterator[str]:
             finally:
                 process.terminate()
                 process.wait(20)
-        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    remove(name)
 
 
 def wait_for(address: str, process: subprocess.Popen) -> None:

@@ -4,12 +4,14 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 import psycopg
 from django.db import connection
+from psycopg import errors
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
@@ -49,7 +51,7 @@ class Database:
         administer(f"CREATE DATABASE {self.name}{template}")
 
     def drop(self):
-        administer(f"DROP DATABASE {self.name} WITH (FORCE)")
+        remove(self.name)
 
     @property
     def url(self):
@@ -90,3 +92,20 @@ def administer(statement):
     """What cannot be done from inside the database it is done to."""
     with connect("postgres") as opened:
         opened.execute(statement)
+
+
+def remove(name):
+    """A database that nobody needs any more, whoever still has a connection to it.
+
+    FORCE may not end the server's own cleaning of tables (autovacuum); without it, it does.
+    """
+    for _try in range(20):
+        try:
+            administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        except errors.InsufficientPrivilege:
+            with suppress(errors.ObjectInUse):
+                administer(f'DROP DATABASE IF EXISTS "{name}"')
+                return
+        else:
+            return
+    raise AssertionError(f"{name} is still in use")

@@ -23,6 +23,7 @@ from directory.interchange import proposals, subjects
 from directory.interchange.actions import FOLLOWERS
 from directory.interchange.proposals import Conflict
 from directory.interchange.write import InvalidListing
+from directory.models import Address
 
 from . import actions, hosting
 from .editor import SECTIONS
@@ -102,6 +103,10 @@ def at_fault(message: str, document: dict) -> str:
 
 
 def area(document: dict) -> str:
+    """Its province, or that of the place it is at."""
+    if place := document.get("location"):
+        found = Address.objects.filter(location=place["id"]).order_by("position", "pk").first()
+        return found.state_province if found else ""
     return document.get("state_province", "")
 
 

@@ -8,6 +8,7 @@ from django.db.models import (
     Exists,
     IntegerField,
     OuterRef,
+    Q,
     Value,
     When,
     prefetch_related_objects,
@@ -187,7 +188,9 @@ def hosts(event: Event) -> list[Organization]:
 def with_page(organizations: list[Organization]) -> set:
     """Those of them that have a page: a listing that is shown, or something that is on."""
     found = Organization.objects.filter(pk__in=[one.pk for one in organizations])
-    on = Occurrence.objects.shown().next_ones().filter(event__organization=OuterRef("pk"))
+    theirs = Q(event__organization=OuterRef("pk"))
+    hosted = Q(event__host_answers__organization=OuterRef("pk"), event__host_answers__accepted=True)
+    on = Occurrence.objects.shown().next_ones().filter(theirs | hosted)
     listed = Service.objects.published().filter(organization=OuterRef("pk"))
     return set(found.filter(Exists(on) | Exists(listed)).values_list("pk", flat=True))
 

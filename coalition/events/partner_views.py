@@ -100,7 +100,9 @@ def event_times(request: HttpRequest, pk) -> HttpResponse:
     event = event_or_404(request, pk)
     now = timezone.now()
     prefetch_related_objects([event], "changes")
-    rows = event.occurrences.upcoming(now)[:PAGE]
+    # Who came is known for a week.
+    since = now - registering.KEPT if event.registration == "here" else now
+    rows = event.occurrences.upcoming(since)[:PAGE]
     taken, none = registering.taken_by_day(event), registering.Taken(0, 0, event.places)
     changes = {one.recurrence_id: one for one in event.changes.all()}
     context = {
@@ -113,6 +115,7 @@ def event_times(request: HttpRequest, pk) -> HttpResponse:
                 "occurrence": one,
                 "when": words.when_text(one, event, now),
                 "change": changes.get(one.recurrence_id),
+                "over": one.ends_at <= now,
                 "taken": taken.get(one.recurrence_id, none)
                 if event.registration == "here"
                 else None,

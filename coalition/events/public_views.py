@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -63,6 +64,8 @@ def event_list(request: HttpRequest) -> HttpResponse:
     else:
         context["list"] = shown = lists.listed(asked, number)
         context["online"] = shown["online"]
+        if number > 1 and not shown["days"]:
+            errors["page"] = _("There is no such page.")
         if shown["more"]:
             context["next_url"] = page.url(request.GET, page=number + 1)
         if number > 1:
@@ -133,8 +136,9 @@ def occurrence_or_404(slug: str, text: str) -> Occurrence:
         day = parse_date(text)
     except ValueError:
         day = None
-    rows = Occurrence.objects.shown().select_related("event")
-    return get_object_or_404(rows, event__slug=slug, recurrence_id=day)
+    named = Q(event__slug=slug) | Q(event__former_slugs__slug=slug)
+    rows = Occurrence.objects.shown().select_related("event").filter(named).distinct()
+    return get_object_or_404(rows, recurrence_id=day)
 
 
 @csrf_exempt  # no visitor has a cookie; the stamp and the browser's own word stand in for it
@@ -152,7 +156,7 @@ def register(request: HttpRequest, slug: str, day: str) -> HttpResponse:
         raise PermissionDenied
     form = RegistrationForm(request.POST)
     if request.POST.get(anonymous.TRAP):
-        return redirect("coalition:event_detail", slug=slug)  # it need not know
+        return redirect("coalition:event_detail", slug=occurrence.event.slug)  # it need not know
     stamp = request.POST.get("stamp", "")
     try:
         anonymous.check(stamp, about(occurrence))

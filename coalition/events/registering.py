@@ -291,6 +291,8 @@ def remind(now: datetime.datetime | None = None) -> int:
             event=occurrence.event,
             recurrence_id=occurrence.recurrence_id,
             reminded_at__isnull=True,
+            # Who registered later has just been written to.
+            created_at__lt=occurrence.starts_at - AHEAD,
         )
         for one in rows.going().exclude(email=""):
             tell(one, "event-reminder", occurrence)

@@ -412,10 +412,13 @@ def waits(record_id, after: dict) -> bool:
     ).exists()
 
 
+@transaction.atomic
 def set_status(
     service: Service, status: str, *, by: User, note: str, alerts: dict[str, str] | None = None
 ) -> Proposal | None:
     """Close for a while, reopen or retire, with what is to be said about it. As `change_own`."""
+    hold(alone=False)
+    SUBJECTS[Subject.SERVICE].lock(service.pk)  # what it says is read once nobody else changes it
     document = proposals.current(service.pk)
     for key in ("alert", "alert_fr"):
         document.pop(key, None)

@@ -31,7 +31,8 @@ def organization_page(request: HttpRequest, slug: str) -> HttpResponse:
             "resources": shown.of_organization(organization, request.user),
         }
 
-    events = Event.objects.published().filter(organization=OuterRef("pk"))
+    hosted = Q(host_answers__organization=OuterRef("pk"), host_answers__accepted=True)
+    events = Event.objects.published().filter(Q(organization=OuterRef("pk")) | hosted)
     resources = Resource.objects.visible_to(request.user).filter(organization=OuterRef("pk"))
     return views.organization_page(
         request,

@@ -29,7 +29,8 @@ def of_organization(organization: Organization, user: User) -> list[dict]:
 
 def related_to(service: Service, user: User) -> list[dict]:
     """Cards of what belongs to a service: of what its own organization shares, nobody else's."""
-    found = Resource.objects.visible_to(user).of(service.organization).with_since()
+    own = Resource.objects.visible_to(user).filter(organization=service.organization_id)
+    found = own.with_since()
     return cards(found.filter(services__service=service).order_by("-since", "pk"), named=False)
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from coalition.events import actions, kinds
 from coalition.listings import purge
 from directory.interchange import proposals
 from directory.interchange.actions import withdraw
@@ -231,3 +232,26 @@ def test_home_shows_what_comes_next_near_a_town_that_was_named(client):
     assert "What is on near Kenora" in shown
     assert "know a place by that name" in page(client, "/?town=Nowhereville")
     assert "Nothing is known there" in page(client, "/?town=Iqaluit")
+
+
+def test_a_page_of_the_list_that_is_not_there_is_said(client):
+    event()
+    assert "There is no such page." in page(client, "/events/?page=7", 400)
+
+
+def test_an_organization_that_hosts_with_others_has_a_page(client):
+    other = member(owner=person(), name="Fern")
+    withdraw([other.services.get().pk])
+    one = event(hosts=[{"organization": other}])
+    assert client.get(f"/organizations/{other.slug}/").status_code == 404
+    actions.answer(one.host_answers.get(), True, by=person())
+    assert str(one.pk) in page(client, f"/organizations/{other.slug}/")
+    assert f"/organizations/{other.slug}/" in page(client, f"/events/{one.slug}/")
+
+
+def test_at_the_desk_an_event_stands_under_the_province_of_its_place():
+    one, _service = at_a_place()
+    document = proposals.current(one.pk, "event")
+    assert kinds.area(document) == "ON"
+    assert kinds.area({"state_province": "MB"}) == "MB"
+    assert kinds.area({"attendance": "online"}) == ""

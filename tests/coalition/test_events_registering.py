@@ -203,6 +203,7 @@ def test_the_day_before_who_asked_is_reminded_once():
     registered(occurrence, "Ada", email="ada@example.org")
     registered(occurrence, "Bo")
     begins = occurrence.starts_at
+    Registration.objects.update(created_at=begins - datetime.timedelta(days=9))
     assert registering.remind(begins - datetime.timedelta(days=3)) == 0
     assert registering.remind(begins - datetime.timedelta(hours=20)) == 1
     assert registering.remind(begins - datetime.timedelta(hours=19)) == 0
@@ -251,3 +252,33 @@ def test_a_change_to_the_event_keeps_who_has_registered():
     again = Occurrence.objects.get()
     assert again.pk == occurrence.pk
     assert registering.taken(again.event, again.recurrence_id).going == 1
+
+
+def test_who_registers_in_the_last_day_is_not_reminded_of_what_they_just_read():
+    occurrence = open_event(starts_on=timezone.localdate() + datetime.timedelta(days=1))
+    (one,) = registered(occurrence, "Ada", email="ada@example.org")
+    late = occurrence.starts_at - datetime.timedelta(hours=3)
+    Registration.objects.filter(pk=one.pk).update(created_at=late)
+    assert registering.remind(late + datetime.timedelta(minutes=20)) == 0
+
+
+def test_an_address_that_the_event_once_had_still_leads_to_its_form(client):
+    occurrence = open_event()
+    before = address(occurrence)
+    change_event(occurrence.event, slug="a-new-address")
+    assert client.get(before).status_code == 200
+
+
+def test_who_came_is_seen_by_the_organizer_for_a_week(client, time_machine):
+    owner = person()
+    occurrence = open_event(organization=member(owner=owner), rrule="FREQ=WEEKLY")
+    time_machine.move_to(occurrence.ends_at + datetime.timedelta(hours=1), tick=False)
+    client.force_login(owner)
+    shown = text_of(client.get(reverse("coalition:event_times", args=[occurrence.event_id])))
+    people = ("coalition:event_people", "coalition:event_time")
+    there, gone = (
+        reverse(name, args=[occurrence.event_id, occurrence.recurrence_id]) for name in people
+    )
+    assert there in shown
+    assert f'"{gone}"' not in shown
+    assert "Over" in shown

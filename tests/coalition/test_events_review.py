@@ -135,6 +135,7 @@ def test_who_is_asked_to_host_reads_nothing_of_what_is_out_of_sight(client, owne
 def test_nobody_is_reminded_of_what_is_out_of_sight():
     one = event(starts_on=soon(1), registration="here")
     registering.register(one.occurrences.get(), first_name="Ada", email="ada@example.org")
+    Registration.objects.update(created_at=timezone.now() - 9 * DAY)
     actions.withdraw(one, by=coordinator())
     assert registering.remind() == 0
     actions.show_again(one, by=coordinator())

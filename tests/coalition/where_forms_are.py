@@ -23,6 +23,7 @@ from fido2.utils import websafe_encode
 from coalition.accounts import actions as accounts
 from coalition.accounts.models import User
 from coalition.events import actions as events
+from coalition.events import changing
 from coalition.events import editor as evenings
 from coalition.listings import actions as listings
 from coalition.listings import corrections
@@ -288,7 +289,7 @@ def full_draft_page(scene) -> list[str]:
 
 
 def called_off(scene, client) -> None:
-    events.cancel(scene.event, {}, by=scene.people["owner"])
+    changing.cancel(scene.event, {}, by=scene.people["owner"])
 
 
 def event_hidden(scene, client) -> None:
