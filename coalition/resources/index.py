@@ -16,7 +16,11 @@ TABLE = Resource._meta.db_table
 NAMES = ("name", "alternate_name")
 SAID = ("description", "audience", "who_may_apply", "how_to_get", "amount_description")
 # Of those alone that everyone may see: a word that is put right tells that it is somewhere.
-PUBLIC_WORDS = f"SELECT words FROM {TABLE} WHERE published_at IS NOT NULL AND seen_by = 'everyone'"  # noqa: S608
+PUBLIC_WORDS = f"""
+SELECT words FROM {TABLE}
+WHERE published_at IS NOT NULL AND (publish_from IS NULL OR publish_from <= now())
+    AND seen_by = 'everyone'
+"""  # noqa: S608 (the name of a table)
 
 
 def refresh(documents: Iterable[dict]) -> None:
@@ -35,7 +39,7 @@ def used(documents: Iterable[dict]) -> wordlist.Ways:
 
 
 def for_everyone():
-    return Resource.objects.filter(published_at__isnull=False, seen_by=SeenBy.EVERYONE)
+    return Resource.objects.published().filter(seen_by=SeenBy.EVERYONE)
 
 
 def rows_of(documents: list[dict]) -> list[dict]:

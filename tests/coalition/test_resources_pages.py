@@ -222,6 +222,16 @@ def test_the_words_of_what_is_not_for_everyone_are_not_learned(organization):
     }
 
 
+def test_the_words_of_what_is_to_be_shown_later_are_learned_once_it_is(organization, time_machine):
+    resource(organization, name="Quetzalcoatl", publish_from=timezone.now() + DAY)
+    rebuild_search()
+    wordlist.recount()
+    assert not Word.objects.filter(text="quetzalcoatl").exists()
+    time_machine.move_to(timezone.now() + 2 * DAY, tick=False)
+    tasks.refresh_resources(timestamp=0)
+    assert Word.objects.filter(text="quetzalcoatl").exists()
+
+
 def test_words_are_known_as_long_as_something_uses_them(organization):
     found = resource(organization, name="Ornithorynque")
     wordlist.recount()
