@@ -132,10 +132,11 @@ def test_who_is_asked_to_host_reads_nothing_of_what_is_out_of_sight(client, owne
     assert client.post(url, {"answer": "yes"}).status_code == 404
 
 
-def test_nobody_is_reminded_of_what_is_out_of_sight():
-    one = event(starts_on=soon(1), registration="here")
+def test_nobody_is_reminded_of_what_is_out_of_sight(time_machine):
+    one = event(starts_on=soon(3), registration="here")
     registering.register(one.occurrences.get(), first_name="Ada", email="ada@example.org")
     Registration.objects.update(created_at=timezone.now() - 9 * DAY)
+    time_machine.move_to(one.occurrences.get().starts_at - DAY, tick=False)
     actions.withdraw(one, by=coordinator())
     assert registering.remind() == 0
     actions.show_again(one, by=coordinator())

@@ -109,17 +109,18 @@ def test_one_address_is_not_flooded_with_invitations(client, owner, organization
 
 def test_somebody_new_comes_in_by_the_link_which_proves_their_address(client, organization):
     found = invitation(organization)
-    page = client.get(link(found)).content.decode()
+    way = link(found)  # signed with the second it is made in
+    page = client.get(way).content.decode()
     assert "Look after Harbour Lane Health Centre together" in page
 
-    response = client.post(link(found))
-    assert response.url == f"/accounts/signup/?next={quote(link(found), safe='')}"
+    response = client.post(way)
+    assert response.url == f"/accounts/signup/?next={quote(way, safe='')}"
     form = client.get(response.url)
     assert 'value="new@example.org"' in form.content.decode()
-    data = {"name": "Nia", "email": "new@example.org", "password1": PASSWORD, "next": link(found)}
-    assert client.post("/accounts/signup/", data).url == link(found)
+    data = {"name": "Nia", "email": "new@example.org", "password1": PASSWORD, "next": way}
+    assert client.post("/accounts/signup/", data).url == way
 
-    client.post(link(found))
+    client.post(way)
 
     assert roles(organization)["Nia"] == "editor"
     assert not Message.objects.filter(kind__startswith="email-confirmation").exists()
@@ -136,12 +137,13 @@ def test_the_link_proves_no_other_address(client, organization):
 def test_somebody_with_an_account_signs_in_and_comes_back(client, organization):
     somebody = person("new@example.org")
     found = invitation(organization, role="owner")
-    page = client.get(link(found)).content.decode()
+    way = link(found)  # signed with the second it is made in
+    page = client.get(way).content.decode()
     login = re.search(r'href="(/accounts/login/\?next=[^"]+)"', page).group(1)
-    data = {"login": somebody.email, "password": PASSWORD, "next": link(found)}
-    assert client.post(login, data).url == link(found)
+    data = {"login": somebody.email, "password": PASSWORD, "next": way}
+    assert client.post(login, data).url == way
 
-    client.post(link(found))
+    client.post(way)
 
     assert Membership.objects.get(user=somebody).role == "owner"
 
