@@ -62,9 +62,9 @@ def read_events(ids):
 @transaction.atomic
 def write_event(document: dict) -> None:
     """Write one event, and make what follows from it anew. Raises InvalidListing."""
-    document = checked(document)
-    hold_picture(document)
     before = Event.objects.filter(pk=document["id"]).first()
+    document = checked(document, before)
+    hold_picture(document)
     write_one(document, EVENT, EventSlug, "event")
     event = Event.objects.get(pk=document["id"])
     if before is not None and not (before.rrule or event.rrule):
@@ -152,9 +152,9 @@ def shown_from(event: Event) -> datetime.datetime | None:
     return max(event.published_at, event.publish_from or event.published_at)
 
 
-def checked(document: dict) -> dict:
-    """The document with its rule as it is kept, and a time zone: that of the place where nobody
-    chose one. Raises InvalidListing for what cannot be."""
+def checked(document: dict, before: Event | None) -> dict:
+    """The document with its rule as it is kept, and its time zone. Raises InvalidListing for what
+    cannot be."""
     errors: dict[str, list[str]] = {}
     rule = document.get("rrule") or ""
     try:
@@ -174,7 +174,23 @@ def checked(document: dict) -> dict:
         errors["starts_on"] = error.messages
     if errors:
         raise InvalidListing(errors)
-    return {**document, "rrule": rule, "timezone": document.get("timezone") or zone_of(document)}
+    return {**document, "rrule": rule, "timezone": zone_for(document, before)}
+
+
+def zone_for(document: dict, before: Event | None) -> str:
+    """That of the place where nobody chose another; it goes with the event to another place."""
+    chosen = document.get("timezone")
+    elsewhere = document.get("location") or document.get("city")
+    if chosen and before and elsewhere and chosen == before.timezone == zone_of(where(before)):
+        chosen = None
+    return chosen or zone_of(document)
+
+
+def where(event: Event) -> dict:
+    """What of its document says in which time zone it is."""
+    place = {"city": event.city, "state_province": event.state_province}
+    location = {"location": {"id": event.location_id}} if event.location_id else {}
+    return {"organization": {"id": event.organization_id}} | place | location
 
 
 def hold_picture(document: dict) -> None:
@@ -323,3 +339,10 @@ def answer(asked: HostAnswer, accepted: bool, *, by: User) -> HostAnswer:
     said = "event.host" if accepted else "event.no-host"
     record(said, by=by, about=asked.event, note=asked.organization.filed_name)
     return asked
+
+
+def step_back(organization: Organization, *, by: User) -> None:
+    """It is suspended or has left: what others have on does not name it as a host any more. It may
+    say yes again."""
+    for said in HostAnswer.objects.filter(organization=organization, accepted=True).order_by("pk"):
+        answer(said, False, by=by)

@@ -68,7 +68,7 @@ def change_following(event: Event, day: datetime.date, values: dict, *, by: User
     after |= {"starts_on": day.isoformat(), "rrule": rest(event.starts_on, event.rrule, day)}
     for name in ("changes", "hosts", "attributes", "services"):
         after[name] = [{k: v for k, v in one.items() if k != "id"} for one in after.get(name, [])]
-    after["changes"] = [one for one in after["changes"] if one["recurrence_id"] > day.isoformat()]
+    after["changes"] = later_changes(after["changes"], day)
     if event.ends_on:
         after["ends_on"] = (day + (event.ends_on - event.starts_on)).isoformat()
     after = with_values(after, values)
@@ -105,6 +105,17 @@ def change_following(event: Event, day: datetime.date, values: dict, *, by: User
     ]
     at_once(before, event, by=by, note="following")
     return new
+
+
+def later_changes(changes: list[dict], day: datetime.date) -> list[dict]:
+    """What differs after this day; and of this day, that it is moved to another: its hours and
+    words are everyone's from now on."""
+    first = [
+        {key: one[key] for key in ("recurrence_id", "starts_on")}
+        for one in changes
+        if one["recurrence_id"] == day.isoformat() and one.get("starts_on")
+    ]
+    return first + [one for one in changes if one["recurrence_id"] > day.isoformat()]
 
 
 @transaction.atomic

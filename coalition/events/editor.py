@@ -2,15 +2,19 @@
 
 from functools import partial
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from coalition.listings.editor import Section, keys_of
 from coalition.listings.forms.documents import form_for
+from coalition.listings.forms.moments import LocalMomentField, MomentsForm
 from coalition.listings.forms.parts import Posted, Rows, Values
 from coalition.listings.forms.terms import Terms
 
 from .forms.parts import HostForm, PictureForm, PlaceForm, ServiceForm
-from .forms.when import MomentField, WhenForm
+from .forms.when import WhenForm
+from .places import zone_of
+from .recurrence import within_reach
 from .schema import EVENT
 
 WhatForm = form_for(
@@ -45,18 +49,31 @@ CostForm = form_for(
     EVENT, "amount cost_description*", helps={"amount": _("0 means free. Empty if it depends.")}
 )
 AccessForm = form_for(EVENT, "access access_note* substance_free")
+
+
+class ShowBase(MomentsForm):
+    """From when on it is shown, on the clock of where it takes place."""
+
+    publish_from = LocalMomentField(
+        label=capfirst(EVENT.model_fields["publish_from"].verbose_name),
+        help_text=_(
+            "On the clock of where it takes place. Empty to show it as soon as it is approved."
+        ),
+        validators=[within_reach],
+    )
+
+    @staticmethod
+    def clock(of: dict) -> str:
+        return of.get("timezone") or zone_of(of)
+
+
 ShowForm = form_for(
     EVENT,
-    "publish_from status_note*",
+    "status_note*",
+    base=ShowBase,
     helps={
-        "publish_from": _("Empty to show it as soon as it is approved."),
         "status_note": _("What people must know now: “New room: 204”. Empty it when over."),
     },
-)
-ShowForm.base_fields["publish_from"] = MomentField(
-    label=ShowForm.base_fields["publish_from"].label,
-    help_text=ShowForm.base_fields["publish_from"].help_text,
-    required=False,
 )
 
 

@@ -113,6 +113,7 @@ def area(document: dict) -> str:
 def register_kinds() -> None:
     NAMELESS[SUBJECT] = gettext_lazy("A new event")
     register_hider(actions.withdraw_all)
+    register_hider(actions.step_back)
     register_to_do(hosting.to_do)
     if actions.places_changed not in FOLLOWERS:
         FOLLOWERS.append(actions.places_changed)

@@ -5,6 +5,7 @@ import datetime
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -102,7 +103,7 @@ def event_times(request: HttpRequest, pk) -> HttpResponse:
     prefetch_related_objects([event], "changes")
     # Who came is known for a week.
     since = now - registering.KEPT if event.registration == "here" else now
-    rows = event.occurrences.upcoming(since)[:PAGE]
+    page = Paginator(event.occurrences.upcoming(since), PAGE).get_page(request.GET.get("page"))
     taken, none = registering.taken_by_day(event), registering.Taken(0, 0, event.places)
     changes = {one.recurrence_id: one for one in event.changes.all()}
     context = {
@@ -120,8 +121,9 @@ def event_times(request: HttpRequest, pk) -> HttpResponse:
                 if event.registration == "here"
                 else None,
             }
-            for one in rows
+            for one in page
         ],
+        "page": page,
     }
     return render(request, "coalition/events/partner_times.html", context)
 

@@ -105,10 +105,13 @@ def zone_of(document: dict) -> str:
             return found
     if town := area_point(document.get("city", ""), document.get("state_province", "")):
         return town.timezone
-    theirs = Location.objects.filter(
-        service_at_locations__service__organization=document["organization"]["id"]
-    )
-    return theirs.order_by("pk").values_list("timezone", flat=True).first() or settings.TIME_ZONE
+    if organizer := document.get("organization"):  # a draft may name none
+        theirs = Location.objects.filter(
+            service_at_locations__service__organization=organizer["id"]
+        )
+        if found := theirs.order_by("pk").values_list("timezone", flat=True).first():
+            return found
+    return settings.TIME_ZONE
 
 
 def described(location: dict, event: Event) -> ShownPlace:

@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from coalition.listings.advice import Advice, in_one_language
 from coalition.listings.editor import Section, Sections, keys_of
 from coalition.listings.forms.documents import form_for
+from coalition.listings.forms.moments import LocalMomentField, MomentsForm
 from coalition.listings.forms.parts import Posted, Values
 from coalition.listings.forms.terms import Family, Terms
 
 from .documents import nothing_to_get
 from .enums import ELSEWHERE, Licence, ResourceKind
-from .forms.moments import LocalMomentField, MomentsForm
 from .forms.related import EventLinkForm, Links, ServiceLinkForm
 from .forms.versions import Versions
 from .schema import RESOURCE

@@ -227,6 +227,21 @@ def test_this_and_those_after_it_become_a_series_of_their_own(client, owner):
     assert new.slug != one.slug
 
 
+def test_a_time_that_is_moved_stays_so_where_a_series_of_its_own_begins_with_it(client, owner):
+    one = weekly(owner)
+    client.force_login(owner)
+    post(client, one, "2026-12-21", starts_on="2026-12-22", note="The hall is let")
+    answer = post(
+        client, one, "2026-12-21", reach="following", starts_on="2026-12-22", starts_at="17:00"
+    )
+    assert answer.status_code == 302
+    new = Event.objects.exclude(pk=one.pk).get()
+    assert days(new) == ["2026-12-22", "2026-12-28"]
+    hours = [time.starts_at.astimezone(new.zone).hour for time in new.occurrences.all()]
+    assert hours == [17, 17]
+    assert not new.changes.get().note
+
+
 def test_this_and_those_after_it_may_be_at_another_place_in_the_same_town(client, owner):
     organization = member(owner=owner)
     place = organization.services.get().service_at_locations.get().location
@@ -321,3 +336,13 @@ def test_what_is_to_be_shown_later_is_not_shown_before(client, time_machine):
     time_machine.move_to(tomorrow + datetime.timedelta(minutes=1), tick=False)
     assert client.get(f"/events/{one.slug}/").status_code == 200
     assert str(one.pk) in client.get("/events/").content.decode()
+
+
+def test_every_coming_time_can_be_reached(client, owner):
+    one = weekly(owner, rrule="FREQ=WEEKLY;COUNT=52")
+    client.force_login(owner)
+    times = reverse("coalition:event_times", args=[one.pk])
+    shown = [client.get(times, {"page": n}).content.decode() for n in (1, 2)]
+    last = reverse("coalition:event_time", args=[one.pk, "2027-11-29"])
+    assert [last in page for page in shown] == [False, True]
+    assert "page=2" in shown[0]

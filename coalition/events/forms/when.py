@@ -1,6 +1,5 @@
 """When an event is, and how it repeats: choices that people know, kept as an RFC 5545 rule."""
 
-import datetime
 import re
 
 from django import forms
@@ -250,24 +249,3 @@ WhenForm = form_for(
         "ends_on": gettext_lazy("Only for one that lasts longer than a day."),
     },
 )
-
-
-class MomentField(forms.DateTimeField):
-    """A local day and time, kept as a moment."""
-
-    widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    default_validators = (within_reach,)
-
-    def prepare_value(self, value):
-        if isinstance(value, str):
-            try:
-                value = datetime.datetime.fromisoformat(value)
-            except ValueError:
-                return value
-        return super().prepare_value(value)
-
-    def has_changed(self, initial, data) -> bool:
-        try:
-            return self.to_python(initial) != self.to_python(data)
-        except forms.ValidationError:
-            return True

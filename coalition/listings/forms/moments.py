@@ -7,9 +7,10 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from coalition.listings.forms.documents import DocumentForm
-from coalition.listings.forms.zones import ZONES
 from directory.models.base import known_timezones
+
+from .documents import DocumentForm
+from .zones import ZONES
 
 USUAL = "America/Toronto"
 LOCAL = "%Y-%m-%dT%H:%M"
@@ -31,7 +32,7 @@ class MomentsForm(DocumentForm):
 
     def __init__(self, data, *, of: dict, prefix: str):
         super().__init__(data, of=of, prefix=prefix)
-        own = of.get("timezone") or USUAL
+        own = self.clock(of)
         if "timezone" in self.fields:
             extra = [] if own in ZONES else [(own, own)]
             self.fields["timezone"].choices = [*ZONES.items(), *extra]
@@ -42,6 +43,11 @@ class MomentsForm(DocumentForm):
             if isinstance(field, LocalMomentField) and name in of:
                 moment = datetime.datetime.fromisoformat(of[name]).astimezone(self.zone)
                 self.initial[name] = moment.replace(tzinfo=None)
+
+    @staticmethod
+    def clock(of: dict) -> str:
+        """The IANA name of the time zone that a document is in."""
+        return of.get("timezone") or USUAL
 
     def full_clean(self) -> None:
         with timezone.override(self.zone):
