@@ -109,6 +109,14 @@ def search(parameters: QueryDict) -> Results:
     A parameter that makes no sense is left aside, with its message in `results.filter.form`; the
     rest of the search stands.
     """
+    results = looked_for(parameters)
+    if results.total and not results.rows:
+        # Between two questions the table was made anew: its rows have other numbers now.
+        results = looked_for(parameters)
+    return results
+
+
+def looked_for(parameters: QueryDict) -> Results:
     results, listed, afar = ask(parameters)
     number, results.page_error = page_number(parameters.get("page", ""))
     results.pages = max(1, -(-results.total // PAGE_SIZE))

@@ -278,3 +278,22 @@ def test_reading_in_batches_leaves_nothing_out(monkeypatch):
     monkeypatch.setattr(read, "BATCH", 2)
 
     assert [document["id"] for document in read.read_listings(ids)] == [str(pk) for pk in ids]
+
+
+def test_a_page_asked_for_while_the_tables_change_places_shows_what_it_counts(
+    transactional_db, client
+):
+    published(listing(name="Open door"))
+    turned = []
+
+    def turn(execute, sql, *rest):
+        if not turned and "row.call_first" in sql:  # the last of a page's questions
+            turned.append(True)
+            rebuild_search()
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(turn):
+        page = client.get("/services/").content.decode()
+
+    assert turned
+    assert "Open door" in page
