@@ -1,5 +1,6 @@
 """Signing up, signing in, and proving it twice: django-allauth's pages in the house's look."""
 
+import datetime
 import re
 import time
 
@@ -27,9 +28,8 @@ def sign_in(client, user, **data):
     return client.post("/accounts/login/", {"login": user.email, "password": PASSWORD} | data)
 
 
-def code_now() -> str:
-    counter = int(time.time()) // 30
-    return totp.format_hotp_value(totp.hotp_value(SECRET, counter))
+def code_now(secret: str = SECRET) -> str:
+    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
 
 
 def with_app(user: User) -> User:
@@ -332,7 +332,7 @@ def test_a_second_factor_is_set_up_and_asked_for(client, django_capture_on_commi
     page = client.get("/accounts/2fa/totp/activate/")
     assert "<svg" in page.content.decode()
     secret = page.context["form"].secret
-    code = totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
+    code = code_now(secret)
 
     wrong = client.post("/accounts/2fa/totp/activate/", {"code": "000000"})
     assert wrong.status_code == 422
@@ -353,6 +353,17 @@ def test_a_second_factor_is_set_up_and_asked_for(client, django_capture_on_commi
     assert client.get("/accounts/me/").status_code == 302
     assert client.post(asked.url, {"code": codes[0]}).url == "/partner/"
     assert client.get("/accounts/me/").status_code == 200
+
+
+@pytest.mark.parametrize(("seconds", "taken"), [(35, True), (-25, True), (95, False)])
+def test_a_code_that_is_typed_slowly_is_taken(client, time_machine, seconds, taken):
+    user = with_app(person())
+    time_machine.move_to(datetime.datetime(2026, 12, 1, 12, tzinfo=datetime.UTC), tick=False)
+    code = code_now()
+    time_machine.shift(seconds)
+    asked = sign_in(client, user)
+    client.post(asked.url, {"code": code})
+    assert (client.get("/accounts/me/").status_code == 200) == taken
 
 
 def test_the_mails_about_an_account_name_no_network_address(client):

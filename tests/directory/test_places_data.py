@@ -167,6 +167,12 @@ def test_an_address_is_blurred_to_its_town():
     assert area_point("Toronto", "") is not None
 
 
+def test_a_town_that_the_source_misplaces_lies_where_people_put_it():
+    for name, lat, lon in (("Dryden", 49.78, -92.84), ("Kakabeka Falls", 48.40, -89.62)):
+        place = find(name).place
+        assert great_circle_km(place.lat, place.lon, lat, lon) < 1, name
+
+
 @pytest.mark.parametrize(
     ("city", "province"),
     [
@@ -201,8 +207,11 @@ import time, tracemalloc
 from directory.places.atlas import atlas
 tracemalloc.start(); before = tracemalloc.get_traced_memory()[0]
 atlas(); size = tracemalloc.get_traced_memory()[0] - before; tracemalloc.stop()
-atlas.cache_clear()
-start = time.process_time(); atlas(); print(size, time.process_time() - start)
+took = []
+for _ in range(3):
+    atlas.cache_clear()
+    start = time.process_time(); atlas(); took.append(time.process_time() - start)
+print(size, min(took))
 """
     out = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     size, seconds = map(float, out.stdout.split())
@@ -212,10 +221,13 @@ start = time.process_time(); atlas(); print(size, time.process_time() - start)
 
 def test_finding_takes_no_time_worth_counting():
     find("tunder bay"), find("P0V 2L0"), nearest_town(50, -90)  # read the files
-    start = time.process_time()
-    for typed in ("thunder bay", "tunder bay", "Vancuver", "x" * 60, "P0V", "48.38,-89.25"):
-        find(typed)
-    assert time.process_time() - start < 6 * 0.02
+    took = []
+    for _ in range(3):
+        start = time.process_time()
+        for typed in ("thunder bay", "tunder bay", "Vancuver", "x" * 60, "P0V", "48.38,-89.25"):
+            find(typed)
+        took.append(time.process_time() - start)
+    assert min(took) < 6 * 0.02
 
 
 @pytest.mark.skipif(not PROVIDERS.exists(), reason="the Ontario provider file is not beside this")

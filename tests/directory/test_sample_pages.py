@@ -2,7 +2,7 @@
 
 import pytest
 
-from coalition.events.models import Event
+from coalition.events.models.events import Event
 from directory.interchange.read import read_listings
 from directory.models import Organization, Service
 

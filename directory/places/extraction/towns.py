@@ -22,6 +22,8 @@ from directory.places.sphere import great_circle_km
 TWICE_KM = 25
 # A postal code's community is the one of that name no farther off than this.
 SAME_COMMUNITY_KM = 80
+# A point written by hand is a kilometre off at the most: one that is farther is the source's slip.
+MISPLACED_KM = 3
 # Nine in ten communities placed by their postal codes are this close to where they are drawn.
 COMMUNITY_ROUGH_KM = 20
 # A point that more communities than this share stands in for one nobody knew.
@@ -80,6 +82,8 @@ def add_by_hand(towns: list[Town], remarks: list[str]) -> None:
             known.also = list(dict.fromkeys(known.also + town.also))
             known.timezone = zone or known.timezone
             known.population = known.population or town.population
+            if known.km(town) > MISPLACED_KM:
+                known.lat, known.lon = town.lat, town.lon
             remarks.append(f"{town.key}: added by hand, and GeoNames has it too")
         else:
             towns.append(town)
