@@ -2,17 +2,15 @@
 
 from coalition.accounts.models import LetIn, RecordEntry, User
 from coalition.catalogue.models import Lack, Pair
-from coalition.events.models import (
+from coalition.events.models.events import (
     Event,
-    EventChange,
     EventHost,
     EventService,
     EventSlug,
     EventTerm,
     HostAnswer,
-    Occurrence,
-    Registration,
 )
+from coalition.events.models.times import EventChange, Occurrence, Registration
 from coalition.files.models import FilePiece, StoredFile
 from coalition.listings.models import Care, Change, CheckRequest, Correction, Draft, Problem
 from coalition.mail.models import Message

@@ -2,8 +2,18 @@
 
 from django.urls import reverse
 
+from coalition.accounts.models import User
+from coalition.listings import actions
 from coalition.listings.models import Draft
 from tests.forms import form_in
+from tests.people import member
+
+
+def begun(owner: User, *, trusted=False, service=True, **changes) -> Draft:
+    """A draft of the published listing of a new member, or without `service` of a new one."""
+    organization = member(owner=owner, trusted=trusted, **changes)
+    found = organization.services.get() if service else None
+    return actions.start_draft(organization, by=owner, service=found)
 
 
 def at(draft: Draft, code: str) -> str:

@@ -5,15 +5,17 @@ import uuid
 
 import icalendar
 from django.db.models import Model
+from django.urls import reverse
 from django.utils import timezone
 
 from coalition.events.calendar_file import calendar_file
-from coalition.events.models import Event
+from coalition.events.models.events import Event
+from coalition.listings.models import Draft
 from directory.interchange import proposals
 from directory.models import Organization
 from tests.factories import listing, published
 
-WEEK = datetime.timedelta(days=7)
+DAY, WEEK = datetime.timedelta(days=1), datetime.timedelta(days=7)
 
 
 def event_document(organization: Organization, **changes) -> dict:
@@ -84,6 +86,15 @@ def write(document: dict, *, published_by: str) -> Event:
     return Event.objects.get(pk=document["id"])
 
 
+def soon(days: int = 7) -> datetime.date:
+    return timezone.localdate() + days * DAY
+
+
+def weekly(organization: Organization | None = None, **changes) -> Event:
+    """On four days, a week apart."""
+    return event(organization, **{"rrule": "FREQ=WEEKLY;COUNT=4"} | changes)
+
+
 def online(organization: Organization | None = None, **changes) -> Event:
     """Somewhere nobody has to go to."""
     return event(
@@ -127,3 +138,9 @@ def calendar_of(one: Event, language: str = "en") -> str:
 def read_calendar(one: Event, language: str = "en") -> list[icalendar.Event]:
     """Its components as another program reads them: the event, then the days that differ."""
     return icalendar.Calendar.from_ical(calendar_of(one, language)).events
+
+
+def opened(client, one: Event) -> Draft:
+    """Begin to write on it."""
+    client.post(reverse("coalition:event_edit", args=[one.pk]))
+    return Draft.objects.get(record_id=one.pk)

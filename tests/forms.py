@@ -1,5 +1,6 @@
-"""A form of a page as a browser would send it."""
+"""A page as it reads, and its forms as a browser would send them."""
 
+import html
 from html.parser import HTMLParser
 
 
@@ -64,3 +65,8 @@ def form_in(page: str, action: str = "", css_class: str = "") -> dict[str, list[
                 found.setdefault(name, []).append(value)
             return found
     raise AssertionError("The page has no such form.")
+
+
+def text_of(response) -> str:
+    """A page, as it reads."""
+    return html.unescape(response.getvalue().decode())

@@ -11,12 +11,11 @@ from django.utils.translation import gettext as _
 from coalition.accounts.actions import record
 from coalition.accounts.models import User
 from coalition.files.actions import hold
-from coalition.listings import actions as listings
 from coalition.listings.models import Draft
+from coalition.listings.sight import Sight
 from coalition.mail.actions import post
 from coalition.members.links import absolute
 from coalition.members.models import Membership
-from coalition.members.permissions import can_review
 from directory.interchange.forgetting import GAP
 from directory.interchange.read import load_by
 from directory.interchange.schema import LOCATION
@@ -26,11 +25,11 @@ from directory.models.enums import Visibility
 
 from . import registering
 from .calendars import calendar_lines
-from .models import Event, EventSlug, HostAnswer
+from .models.events import Event, EventSlug, HostAnswer
 from .occurrences import refresh
 from .places import zone_of
 from .recurrence import BadRule, first_fitting, normal, within_reach
-from .schema import EVENT
+from .schema import EVENT, SUBJECT
 
 OWN_PLACE = (
     "address_1",
@@ -98,12 +97,8 @@ def places_changed(ids: list[str]) -> None:
     for event in Event.objects.filter(location__in=ids).order_by("pk").select_for_update():
         try:
             refuse_harm(event)
-        except (
-            ValidationError
-        ):  # its words tell what is hidden now: out of sight, for a coordinator
-            event.published_at, event.published_by, event.shown_from = None, "", None
-            event.held_back = True
-            event.save()
+        except ValidationError:  # its words tell what is hidden now
+            SIGHT.hide(event, held_back=True)
         touch(event)
         follow(event)
 
@@ -205,18 +200,6 @@ def hold_picture(document: dict) -> None:
         raise InvalidListing({"picture": error.messages}) from error
 
 
-@transaction.atomic
-def publish(ids, *, by: str) -> None:
-    """Let everyone see these events, at the time they are to be shown from."""
-    for event in Event.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk"):
-        refuse_harm(event)
-        if event.published_at is None:
-            event.published_at, event.published_by = timezone.now(), by[:200]
-        event.shown_from, event.held_back = shown_from(event), False
-        event.save(update_fields=["published_at", "published_by", "shown_from", "held_back"])
-        follow(event)
-
-
 def refuse_harm(event: Event) -> None:
     """Raises ValidationError for an event whose own words tell an address that is to be private."""
     texts = [getattr(event, f"{name}{suffix}") for name in TEXTS for suffix in ("", "_fr")]
@@ -238,46 +221,23 @@ def hidden_streets(event: Event) -> list[str]:
     return [a["address_1"] for a in location.get("addresses", []) if a.get("address_1")]
 
 
-@transaction.atomic
-def withdraw(event: Event, *, by: User) -> bool:
-    """Out of sight; nothing is deleted. What a coordinator has taken out of sight, only one brings
-    back. False where it was out of sight already."""
-    event = Event.objects.select_for_update().get(pk=event.pk)
-    if event.published_at is None:
-        return False
-    event.published_at, event.published_by, event.shown_from = None, "", None
-    event.held_back = can_review(by)
-    event.last_modified = timezone.now()
-    event.save(
-        update_fields=["published_at", "published_by", "shown_from", "held_back", "last_modified"]
-    )
+def came(event: Event) -> None:
+    """It is in sight. Raises ValidationError where its words tell what is private."""
+    refuse_harm(event)
+    event.shown_from, event.last_modified = shown_from(event), timezone.now()
+    event.save(update_fields=["shown_from", "last_modified"])
+    follow(event)
+
+
+def went(event: Event) -> None:
+    """It is out of sight."""
+    event.shown_from, event.last_modified = None, timezone.now()
+    event.save(update_fields=["shown_from", "last_modified"])
     refresh(event)
-    record("event.hide", by=by, about=event)
-    return True
 
 
-def withdraw_all(organization: Organization, *, by: User) -> None:
-    """All that an organization has on, when it is suspended or has left."""
-    shown = Event.objects.of(organization).filter(published_at__isnull=False)
-    for event in shown.order_by("pk"):
-        withdraw(event, by=by)
-
-
-@transaction.atomic
-def show_again(event: Event, *, by: User) -> bool:
-    """Back in sight; False where it is. Raises ValidationError where it may not be shown, or where
-    a coordinator has taken it out of sight and `by` is none."""
-    event = Event.objects.select_for_update().get(pk=event.pk)
-    if event.published_at is not None:
-        return False
-    if event.held_back and not can_review(by):
-        raise ValidationError(_("A coordinator has hidden this. Change it, and send it in."))
-    event.last_modified = timezone.now()
-    event.save(update_fields=["last_modified"])
-    at_the_desk = can_review(by)
-    publish([event.pk], by=listings.signed(by) if at_the_desk else event.organization.filed_name)
-    record("event.show", by=by, about=event)
-    return True
+SIGHT = Sight(Event, SUBJECT, came, went)
+publish, withdraw, show_again = SIGHT.publish, SIGHT.withdraw, SIGHT.show_again
 
 
 def prepare(draft: Draft, document: dict) -> dict:

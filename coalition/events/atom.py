@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from coalition.accounts.links import absolute
 
 from . import telling, words
-from .models import Event, Occurrence
+from .models.events import Event
+from .models.times import Occurrence
 from .places import shown_places
 
 MOST = 50

@@ -21,7 +21,8 @@ from directory.models.enums import Visibility
 
 from . import telling
 from .enums import EventStatus
-from .models import Event, EventChange
+from .models.events import Event
+from .models.times import EventChange
 from .occurrences import Time, one_time
 from .places import ShownPlace, shown_place
 from .recurrence import dates, moment, parts_of, until_of

@@ -9,7 +9,8 @@ from django.utils import timezone
 from directory.places.gazetteer import Place, great_circle_km
 
 from . import words
-from .models import Event, Occurrence
+from .models.events import Event
+from .models.times import Occurrence
 from .places import shown_places
 
 # What no card says.

@@ -20,7 +20,7 @@ from directory.models import Proposal
 from . import registering
 from .actions import publish
 from .enums import EventStatus
-from .models import Event, HostAnswer
+from .models.events import Event, HostAnswer
 from .recurrence import ended, rest
 from .schema import SUBJECT
 

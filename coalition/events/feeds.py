@@ -26,7 +26,7 @@ from directory.models import Organization
 from . import atom
 from .calendar_file import calendar_file
 from .filters import Asked
-from .models import Event
+from .models.events import Event
 
 CALENDAR = "text/calendar; charset=utf-8"
 # What a program may take for current; one that is cancelled is told within the quarter of an hour.

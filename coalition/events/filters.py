@@ -19,7 +19,8 @@ from directory.search import vocabulary
 from directory.search.filters import PlaceFilter, WholeNumberFilter
 
 from .enums import Attendance, EventKind
-from .models import Event, Occurrence
+from .models.events import Event
+from .models.times import Occurrence
 
 NEAR_KM = 50
 FARTHEST_KM = 6000

@@ -7,7 +7,7 @@ from coalition.accounts.models import User
 from coalition.listings.workspace import ToDo
 from directory.models import Organization
 
-from .models import HostAnswer
+from .models.events import HostAnswer
 
 MOST = 10
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from coalition.accounts.holdings import Holding, register
 from coalition.accounts.models import User
 
-from .models import Event, HostAnswer, Registration
+from .models.events import Event, HostAnswer
+from .models.times import Registration
 
 
 def answers(user: User) -> list[dict]:

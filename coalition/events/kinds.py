@@ -27,15 +27,9 @@ from directory.models import Address
 
 from . import actions, hosting
 from .editor import SECTIONS
-from .models import Event
+from .models.events import Event
 from .public_views import event_preview
 from .schema import EVENT, SUBJECT
-
-
-def shown(ids) -> set:
-    """Which of these everyone sees, or will from a time that is set."""
-    rows = Event.objects.filter(pk__in=ids, published_at__isnull=False)
-    return set(rows.values_list("pk", flat=True))
 
 
 def page(request: HttpRequest, pk) -> HttpResponse:
@@ -112,7 +106,7 @@ def area(document: dict) -> str:
 
 def register_kinds() -> None:
     NAMELESS[SUBJECT] = gettext_lazy("A new event")
-    register_hider(actions.withdraw_all)
+    register_hider(actions.SIGHT.withdraw_all)
     register_hider(actions.step_back)
     register_to_do(hosting.to_do)
     if actions.places_changed not in FOLLOWERS:
@@ -132,7 +126,7 @@ def register_kinds() -> None:
             kind=SUBJECT,
             label=gettext_lazy("Event"),
             sections=SECTIONS,
-            shown=shown,
+            shown=actions.SIGHT.shown,
             preview=preview,
             page=page,
             missing=missing,

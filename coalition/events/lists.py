@@ -13,7 +13,8 @@ from directory.places.gazetteer import Place
 
 from .cards import brief_cards, cards
 from .filters import NEAR_KM, Asked, known_month, near
-from .models import Event, Occurrence, lasting
+from .models.events import Event
+from .models.times import Occurrence, lasting
 
 DAY = datetime.timedelta(days=1)
 PAGE = 20

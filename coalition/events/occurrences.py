@@ -10,7 +10,8 @@ from psycopg.types.range import Range
 
 from directory.places.gazetteer import unit_vector
 
-from .models import Event, EventChange, Occurrence
+from .models.events import Event
+from .models.times import EventChange, Occurrence
 from .places import shown_place
 from .recurrence import dates, goes_on, moment
 

@@ -25,7 +25,8 @@ from directory.search import vocabulary
 from . import registering, words
 from .enums import Attendance, EventAccess, EventKind, RegistrationMode
 from .filters import Asked
-from .models import Event, Occurrence
+from .models.events import Event
+from .models.times import Occurrence
 from .places import ShownPlace, shown_place
 
 NEXT = 6  # times of a repeated event that its page lists

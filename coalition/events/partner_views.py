@@ -26,7 +26,8 @@ from directory.interchange.write import InvalidListing
 from . import actions, changing, registering, words
 from .editor import SECTIONS
 from .forms.times import CancelForm, TimeForm
-from .models import Event, HostAnswer, Occurrence
+from .models.events import Event, HostAnswer
+from .models.times import Occurrence
 from .schema import SUBJECT
 
 PAGE = 40

@@ -14,7 +14,7 @@ from directory.models.enums import Visibility
 from directory.places.gazetteer import area_point, find
 
 from .enums import Attendance
-from .models import Event
+from .models.events import Event
 
 
 @dataclass(frozen=True)

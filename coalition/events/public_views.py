@@ -23,7 +23,8 @@ from directory.public import anonymous
 from . import lists, page, registering
 from .filters import Asked
 from .forms.registering import RegistrationForm
-from .models import Event, Occurrence, Registration
+from .models.events import Event
+from .models.times import Occurrence, Registration
 
 
 @require_safe

@@ -21,7 +21,8 @@ from coalition.mail.models import Message
 from coalition.members.links import absolute
 
 from .enums import RegistrationMode
-from .models import Event, Occurrence, Registration
+from .models.events import Event
+from .models.times import Occurrence, Registration
 from .places import shown_place
 from .words import change_of, when_text, where_text
 

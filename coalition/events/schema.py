@@ -6,20 +6,19 @@ from coalition.files.models import StoredFile
 from directory.interchange.schema import Node, Reference, names
 from directory.models import Location, Organization, Service, TaxonomyTerm
 
-from . import models
+from .models.events import Event, EventHost, EventService, EventTerm
+from .models.times import EventChange
 
 SUBJECT = "event"
 
 CHANGE = Node(
-    models.EventChange,
+    EventChange,
     names("recurrence_id cancelled starts_on starts_at ends_at place* note*"),
     title=_("Another day"),
 )
-HOST = Node(
-    models.EventHost, (), pointers={"organization": Organization}, title=_("Hosts with you")
-)
+HOST = Node(EventHost, (), pointers={"organization": Organization}, title=_("Hosts with you"))
 TERM = Node(
-    models.EventTerm,
+    EventTerm,
     (),
     references={
         "taxonomy_term": Reference(
@@ -30,9 +29,9 @@ TERM = Node(
     },
     title=_("Terms"),
 )
-SERVICE_LINK = Node(models.EventService, (), pointers={"service": Service}, title=_("Listing"))
+SERVICE_LINK = Node(EventService, (), pointers={"service": Service}, title=_("Listing"))
 EVENT = Node(
-    models.Event,
+    Event,
     names(
         "slug name* description* kind audience* amount cost_description* languages attendance "
         "visibility place_name* address_1 city state_province postal_code directions* "

@@ -15,7 +15,8 @@ from directory.models.enums import Visibility
 from . import telling, words
 from .calendars import ends_are_said, pinned
 from .enums import Attendance
-from .models import Event, Occurrence
+from .models.events import Event
+from .models.times import Occurrence
 from .occurrences import Time, one_time
 from .places import ShownPlace, shown_place
 from .recurrence import parts_of, until_of

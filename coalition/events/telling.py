@@ -11,7 +11,8 @@ from directory.search import vocabulary
 
 from . import words
 from .enums import Attendance, EventAccess, EventStatus, RegistrationMode
-from .models import Event, EventChange
+from .models.events import Event
+from .models.times import EventChange
 from .places import ShownPlace
 
 # What is read of each event besides itself: to be prefetched for many.

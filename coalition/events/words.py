@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from directory.hours.clock import date_text, day_text, from_to, period_text, time_text, zone_text
 
 from .forms.when import DAYS
-from .models import Event, EventChange, Occurrence
+from .models.events import Event
+from .models.times import EventChange, Occurrence
 from .places import ShownPlace
 from .recurrence import BadRule, parts_of, until_of
 

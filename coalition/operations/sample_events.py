@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from coalition.events.actions import follow
-from coalition.events.models import Event, HostAnswer
+from coalition.events.models.events import Event, HostAnswer
 from coalition.events.schema import SUBJECT
 from directory.interchange import proposals
 from directory.models import Location, Organization, Origin

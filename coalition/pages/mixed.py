@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from coalition.events import lists
-from coalition.events.models import Event
+from coalition.events.models.events import Event
 from coalition.resources import shown
 from coalition.resources.models import Resource
 from directory.models import Organization, Service

@@ -1,76 +1,36 @@
 """How resources come in sight and go out of it. What they say goes through proposals, as listings
 do."""
 
-from collections.abc import Iterable
-
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from coalition.accounts.actions import record
 from coalition.accounts.models import User
-from coalition.listings.actions import signed
 from coalition.listings.looking import forget
 from coalition.listings.models import Draft
-from coalition.members.permissions import can_review
-from directory.models import Organization, Proposal
+from coalition.listings.sight import Sight
+from directory.models import Proposal
 
 from . import index
 from .documents import read_resources
 from .models import Resource, ResourceVersion
+from .schema import SUBJECT
 
 
-@transaction.atomic
-def publish(ids: Iterable, *, by: str) -> None:
-    """Let those see these for whom they are, from the moment each is to be shown."""
-    ids = [row.pk for row in locked(ids)]
-    Resource.objects.filter(pk__in=ids).update(held_back=False)
-    Resource.objects.filter(pk__in=ids, published_at__isnull=True).update(
-        published_at=timezone.now(), published_by=by[:200]
-    )
-    index.refresh(read_resources(ids))
+def came(resource: Resource) -> None:
+    """It is in sight."""
+    index.refresh(read_resources([resource.pk]))
 
 
-def locked(ids: Iterable) -> list[Resource]:
-    return list(Resource.objects.select_for_update().filter(pk__in=list(ids)).order_by("pk"))
-
-
-@transaction.atomic
-def withdraw(resource: Resource, *, by: User) -> bool:
-    """Out of sight; nothing is deleted. What a coordinator has taken out of sight, only one brings
-    back. False where it was out of sight already."""
-    (resource,) = locked([resource.pk])
-    if resource.published_at is None:
-        return False
-    resource.published_at, resource.published_by = None, ""
-    resource.held_back = can_review(by)
-    resource.save(update_fields=["published_at", "published_by", "held_back"])
+def went(resource: Resource) -> None:
+    """It is out of sight."""
     forget(resource.pk)
-    record("resource.hide", by=by, about=resource)
-    return True
 
 
-def withdraw_all(organization: Organization, *, by: User) -> None:
-    """All that an organization shares, when it is suspended or has left."""
-    shown = Resource.objects.of(organization).filter(published_at__isnull=False).defer("words")
-    for resource in shown:
-        withdraw(resource, by=by)
-
-
-@transaction.atomic
-def show_again(resource: Resource, *, by: User) -> bool:
-    """Back in sight. Raises ValidationError where a coordinator has taken it out of sight and `by`
-    is none; False where it is in sight."""
-    (resource,) = locked([resource.pk])
-    if resource.published_at is not None:
-        return False
-    if resource.held_back and not can_review(by):
-        raise ValidationError(_("A coordinator has hidden this. Change it, and send it in."))
-    publish([resource.pk], by=signed(by) if can_review(by) else resource.organization.filed_name)
-    record("resource.show", by=by, about=resource)
-    return True
+SIGHT = Sight(Resource, SUBJECT, came, went)
+publish, withdraw, show_again = SIGHT.publish, SIGHT.withdraw, SIGHT.show_again
 
 
 @transaction.atomic
@@ -80,7 +40,7 @@ def remove_file(version: ResourceVersion, *, by: User, note: str) -> None:
     a `note` that says why."""
     if not note.strip():
         raise ValidationError({"note": _("Say why: it is kept in the record.")})
-    (resource,) = locked([version.resource_id])
+    resource = Resource.objects.select_for_update().get(pk=version.resource_id)
     file = version.file
     ResourceVersion.objects.filter(pk=version.pk).delete()
     for proposal in Proposal.objects.filter(record_id=resource.pk).select_for_update():

@@ -15,14 +15,8 @@ from directory.interchange import subjects
 from directory.search import wordlist
 
 from . import actions, documents, editor, index, looked_at, views
-from .models import Resource, ResourceVersion
+from .models import ResourceVersion
 from .schema import RESOURCE, SUBJECT
-
-
-def shown(ids) -> set:
-    """Which of these are out, or will be at a time that is set."""
-    rows = Resource.objects.filter(pk__in=ids, published_at__isnull=False)
-    return set(rows.values_list("pk", flat=True))
 
 
 def held(files: Iterable[UUID]) -> set[UUID]:
@@ -52,7 +46,7 @@ def register_kinds() -> None:
             kind=SUBJECT,
             label=_("Resource"),
             sections=editor.SECTIONS,
-            shown=shown,
+            shown=actions.SIGHT.shown,
             preview=views.preview,
             page=views.page_of,
             missing=editor.missing,
@@ -79,4 +73,4 @@ def register_kinds() -> None:
     wordlist.register(wordlist.Source(index.PUBLIC_WORDS, words_used))
     register_holder(held)
     looking.register_source(looked_at.said)
-    register_hider(actions.withdraw_all)
+    register_hider(actions.SIGHT.withdraw_all)

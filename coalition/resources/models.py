@@ -12,7 +12,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from coalition.accounts.models import User
-from coalition.events.models import Event
+from coalition.events.models.events import Event
 from coalition.files.models import StoredFile
 from coalition.members.models import Membership
 from coalition.members.permissions import can_review

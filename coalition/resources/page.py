@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from coalition.events.models import Event
+from coalition.events.models.events import Event
 from coalition.files.models import StoredFile
 from directory.interchange.reading_out import spoken
 from directory.models import Organization, Service, TaxonomyTerm

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from coalition.events.models import Event
+from coalition.events.models.events import Event
 from coalition.files.models import StoredFile
 from directory.interchange.schema import Node, Reference, names
 from directory.models import Organization, Service, TaxonomyTerm

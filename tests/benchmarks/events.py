@@ -54,7 +54,8 @@ def run(arguments) -> None:
     from django.test.utils import CaptureQueriesContext
     from django.utils import timezone
 
-    from coalition.events.models import Event, Occurrence
+    from coalition.events.models.events import Event
+    from coalition.events.models.times import Occurrence
     from directory.models import Service
     from directory.places.atlas import atlas
 
@@ -154,7 +155,7 @@ def fill(count: int, rng: random.Random) -> None:
 
     from coalition.events.calendars import calendar_lines
     from coalition.events.enums import EventKind
-    from coalition.events.models import Event
+    from coalition.events.models.events import Event
     from coalition.events.occurrences import refresh
     from directory.models import Organization
     from directory.places.atlas import atlas

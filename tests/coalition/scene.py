@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from coalition.catalogue.models import Pair
 from coalition.events import registering
-from coalition.events.models import Event, HostAnswer
+from coalition.events.models.events import Event, HostAnswer
 from coalition.listings import actions as listings
 from coalition.listings import checks
 from coalition.listings.models import CheckRequest

@@ -11,7 +11,8 @@ from coalition.accounts.holdings import HOLDINGS
 from coalition.accounts.models import RecordEntry, User
 from coalition.events import actions as events
 from coalition.events import registering
-from coalition.events.models import Event, HostAnswer, Registration
+from coalition.events.models.events import Event, HostAnswer
+from coalition.events.models.times import Registration
 from coalition.files import actions as files
 from coalition.files.models import StoredFile
 from coalition.listings import actions as listings

@@ -160,7 +160,9 @@ BROKEN = {
     "resourceservice_is_unique": row(models.ResourceService, 2, resource=..., service=...),
     "resourceevent_is_unique": row(models.ResourceEvent, 2, resource=..., event=...),
     "resourceversion_is_unique": row(models.ResourceVersion, 2, resource=..., file=...),
-    "lack_is_unique": row(models.Lack, 2, service=..., concern="no-hours", since=NOW),
+    "lack_is_unique": row(
+        models.Lack, 2, record_id=uuid.UUID(int=1), concern="no-hours", since=NOW
+    ),
 }
 
 

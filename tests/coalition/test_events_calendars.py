@@ -9,7 +9,7 @@ import recurring_ical_events
 import time_machine
 
 from coalition.events.calendar_file import timezone_lines
-from coalition.events.models import Event
+from coalition.events.models.events import Event
 from tests.events import calendar_of, event, read_calendar
 
 pytestmark = pytest.mark.django_db

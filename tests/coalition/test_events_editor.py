@@ -1,13 +1,12 @@
 """An event is written, sent in, decided, changed: with the same editor and desk as listings."""
 
 import datetime
-import html
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from coalition.events.models import Event, HostAnswer
+from coalition.events.models.events import Event, HostAnswer
 from coalition.listings.models import Draft
 from coalition.mail.models import Message
 from coalition.review.models import Submission
@@ -15,6 +14,7 @@ from directory.interchange.write import InvalidListing
 from directory.models import Proposal
 from tests.editing import at, opened, saved, send
 from tests.events import event
+from tests.forms import text_of
 from tests.people import coordinator, member, person
 from tests.resources import stored
 from tests.uploads import picture
@@ -66,10 +66,6 @@ def filled(client, draft: Draft, **changes) -> None:
         wanted = values | {k: v for k, v in changes.items() if k.partition("-")[0] in code}
         response = saved(client, draft, code, **wanted)
         assert response.status_code == 302, (code, response.content.decode())
-
-
-def text_of(response) -> str:
-    return html.unescape(response.content.decode())
 
 
 def test_a_new_event_waits_is_approved_and_is_found(client, owner):

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from coalition.accounts.models import RecordEntry
 from coalition.events import registering
-from coalition.events.models import Event, EventKind
+from coalition.events.enums import EventKind
+from coalition.events.models.events import Event
 from coalition.listings import actions as listings
 from tests.directory.test_hostile_input import NASTY, budget, query_string, values
 from tests.events import change_event, event, hidden, online

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from coalition.events.actions import withdraw
-from coalition.events.models import HostAnswer
+from coalition.events.models.events import HostAnswer
 from coalition.events.structured import data_block
 from directory.models import Organization
 from tests.events import change_event, event, hidden, online

@@ -1,7 +1,6 @@
 """Who means to come: a first name, a place or a place in line, and gone a week after."""
 
 import datetime
-import html
 import time
 
 import pytest
@@ -10,12 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coalition.events import changing, registering
-from coalition.events.models import Event, Occurrence, Registration
+from coalition.events.models.events import Event
+from coalition.events.models.times import Occurrence, Registration
 from coalition.mail.models import Message
 from directory.interchange import proposals
 from directory.public import anonymous
 from tests.at_once import at_once
 from tests.events import change_event, event
+from tests.forms import text_of
 from tests.people import member, person
 
 HERE = {"sec-fetch-site": "same-origin"}
@@ -53,10 +54,6 @@ def address(occurrence: Occurrence) -> str:
     return reverse(
         "coalition:event_register", args=[occurrence.event.slug, str(occurrence.recurrence_id)]
     )
-
-
-def text_of(response) -> str:
-    return html.unescape(response.content.decode())
 
 
 def test_somebody_registers_with_a_first_name_and_no_cookie(client, monkeypatch):

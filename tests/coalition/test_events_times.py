@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coalition.events import actions, changing, occurrences, registering
-from coalition.events.models import Event, Occurrence
+from coalition.events.models.events import Event
+from coalition.events.models.times import Occurrence
 from coalition.events.recurrence import BadRule, dates, first_fitting, normal
 from coalition.mail.models import Message
 from coalition.members.actions import set_standing

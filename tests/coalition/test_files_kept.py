@@ -15,7 +15,7 @@ from django.urls import path
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from coalition.events.models import Event
+from coalition.events.models.events import Event
 from coalition.files import actions
 from coalition.files.answers import answer
 from coalition.files.enums import Format

@@ -2,7 +2,6 @@
 at; and what its people and coordinators are told."""
 
 import datetime
-import html
 
 import pytest
 import time_machine
@@ -24,6 +23,7 @@ from coalition.review.models import Submission
 from directory.interchange import proposals
 from directory.models import Proposal, SourceRecord
 from tests.coalition.test_listings_looking import LOCAL, web
+from tests.forms import text_of
 from tests.people import coordinator, join, member, person
 from tests.resources import change_resource, resource, resource_document, stored, version, write
 
@@ -39,10 +39,6 @@ def owner():
 @pytest.fixture
 def organization(owner):
     return member(owner=owner)
-
-
-def text_of(response) -> str:
-    return html.unescape(response.content.decode())
 
 
 def act(client, found: Resource, what: str):

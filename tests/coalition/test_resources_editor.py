@@ -1,6 +1,5 @@
 """Sharing something: written in parts, sent in, decided, found; files in versions."""
 
-import html
 import json
 
 import pytest
@@ -18,7 +17,7 @@ from directory.interchange.actions import withdraw
 from directory.interchange.write import InvalidListing
 from tests.events import event
 from tests.factories import listing, published
-from tests.forms import form_in
+from tests.forms import form_in, text_of
 from tests.people import coordinator, join, member, person
 from tests.resources import change_resource, resource, resource_document, stored, version, write
 from tests.uploads import PDF, picture
@@ -93,10 +92,6 @@ def sent(client, draft):
     draft.refresh_from_db()
     data = {"revision": draft.revision}
     return client.post(reverse("coalition:draft_send", args=[draft.pk]), data)
-
-
-def text_of(response) -> str:
-    return html.unescape(response.content.decode())
 
 
 def approved(client, submission) -> None:

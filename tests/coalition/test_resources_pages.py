@@ -1,7 +1,6 @@
 """The library: who finds what, by which words and filters, in which order; its pages."""
 
 import datetime
-import html
 import re
 
 import pytest
@@ -24,6 +23,7 @@ from directory.search import wordlist
 from directory.search.models import Word
 from tests.events import event
 from tests.factories import term
+from tests.forms import text_of
 from tests.people import coordinator, join, member, person
 from tests.resources import change_resource, funding, resource, stored, version
 from tests.uploads import PDF, picture
@@ -31,10 +31,6 @@ from tests.uploads import PDF, picture
 pytestmark = pytest.mark.django_db
 HERE = {"sec-fetch-site": "same-origin"}
 DAY = datetime.timedelta(days=1)
-
-
-def text_of(response) -> str:
-    return html.unescape(response.content.decode())
 
 
 def listed(client, query: str = "", path: str = "/resources/") -> list[str]:

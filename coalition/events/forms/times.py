@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from coalition.events.models import Event, EventChange, Occurrence
+from coalition.events.models.events import Event
+from coalition.events.models.times import EventChange, Occurrence
 from coalition.events.recurrence import within_reach
 
 DATE = {"type": "date"}

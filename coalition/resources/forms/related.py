@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from coalition.events.forms.parts import MOST, PointerForm
-from coalition.events.models import Event
+from coalition.events.models.events import Event
 from coalition.listings.forms.parts import Posted, Rows, Values
 from directory.models import Service
 from directory.models.enums import ServiceStatus
