@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -73,8 +74,11 @@ class NotOpen(Exception):
 
 
 def is_open(application: Application) -> bool:
-    """Whether it can be written in: not sent in yet, or sent back."""
-    return application.submission is None or application.submission.state == State.RETURNED
+    """Whether it can be written in: not sent in yet, sent back or taken back."""
+    if application.submission is None:
+        return True
+    state = application.submission.state
+    return state == State.RETURNED or (state == State.WITHDRAWN and bool(application.email))
 
 
 def open_and_locked(application: Application) -> Application:
@@ -168,6 +172,25 @@ def submit_application(application: Application, *, by: User | None) -> Submissi
         url=links.application(application, application.language),
     )
     return application.submission
+
+
+@transaction.atomic
+def take_back(application: Application, *, by: User | None) -> Application:
+    """Before anybody has decided: it can be written in again, and does not wait any more. Raises
+    review.NotWaiting where somebody was faster."""
+    application = Application.objects.select_for_update().get(pk=application.pk)
+    if application.submission is None or application.submission.state == State.WITHDRAWN:
+        return application
+    application.submission = review.withdraw(application.submission, by=by)
+    application.save(update_fields=["updated_at"])
+    return application
+
+
+def nameless(applications: QuerySet) -> None:
+    """What an organization said of itself stays; who said it, and how to reach them, is gone."""
+    applications.update(
+        email="", contact_name="", contact_role="", contact_phone="", applicant=None
+    )
 
 
 def approve_application(submission: Submission, *, by: User, reason: str) -> None:

@@ -46,9 +46,7 @@ def forget_applications(user: User) -> None:
             continue
         if submission.state in OPEN:
             review.withdraw(submission, by=user)
-        Application.objects.filter(pk=application.pk).update(
-            email="", contact_name="", contact_role="", contact_phone="", applicant=None
-        )
+        actions.nameless(Application.objects.filter(pk=application.pk))
 
 
 def invitations(user: User) -> list[dict]:

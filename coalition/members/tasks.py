@@ -3,9 +3,13 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
+from coalition.review.enums import State
+
+from .actions import nameless
 from .links import APPLICATION_DAYS
 from .models import Application
 
@@ -13,12 +17,18 @@ from .models import Application
 @app.periodic(cron="23 4 * * *")
 @app.task(name="forget_applications", queueing_lock="forget_applications")
 def forget_applications(timestamp: int) -> None:
-    """Forget applications that nobody went on with, once their link opens nothing any more.
+    """Forget applications that nobody went on with, once their link opens nothing any more; of
+    what was taken back, who it was from.
 
     One that is being written or sent in at this moment is not among them.
     """
     before = timezone.now() - datetime.timedelta(days=APPLICATION_DAYS)
-    old = Application.objects.filter(submission__isnull=True, updated_at__lt=before)
+    old = Application.objects.filter(updated_at__lt=before)
     with transaction.atomic():
-        locked = old.select_for_update(of=("self",), skip_locked=True)
-        Application.objects.filter(pk__in=list(locked.values_list("pk", flat=True))).delete()
+        locked_rows(old.filter(submission__isnull=True)).delete()
+        nameless(locked_rows(old.filter(submission__state=State.WITHDRAWN)))
+
+
+def locked_rows(rows: QuerySet) -> QuerySet:
+    locked = rows.select_for_update(of=("self",), skip_locked=True)
+    return Application.objects.filter(pk__in=list(locked.values_list("pk", flat=True)))

@@ -14,7 +14,8 @@ from .enums import DECISIONS, Outcome, State
 from .kinds import KINDS
 from .models import CannedReason, Decision, Desk, Submission
 
-CLOSED = {State.APPROVED, State.DECLINED, State.WITHDRAWN}
+DECIDED = {State.APPROVED, State.DECLINED}
+CLOSED = DECIDED | {State.WITHDRAWN}
 
 
 class NotWaiting(Exception):
@@ -58,9 +59,10 @@ def submit(
 
 @transaction.atomic
 def submit_again(submission: Submission, *, by: User | None, title: str = "") -> Submission:
-    """Send in again what was sent back, or replace what still waits. Raises NotWaiting."""
+    """Send in again what was sent back or taken back, or replace what still waits. Raises
+    NotWaiting where it is decided."""
     submission = locked(submission.pk)
-    if submission.state in CLOSED:
+    if submission.state in DECIDED:
         raise NotWaiting(submission)
     submission.state = State.WAITING
     submission.round += 1

@@ -40,6 +40,13 @@ def coordinators_only(view):
     return wrapped
 
 
+def back_at_desk(request: HttpRequest) -> HttpResponse | None:
+    """To the page of the desk on which something was chosen that is done elsewhere too; None where
+    it was chosen elsewhere."""
+    page = request.POST.get("back", "")
+    return redirect(page) if page.startswith(reverse("coalition:desk")) else None
+
+
 @coordinators_only
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:

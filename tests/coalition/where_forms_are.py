@@ -435,7 +435,7 @@ STANDS: dict[str, Stand | None] = {
     "coalition:join_link": Stand(
         "visitor", fill=lambda scene: {"email": scene.people["applicant"].email}
     ),
-    "coalition:join_resume": None,
+    "coalition:join_resume": Stand("visitor"),
     "coalition:join_step": Stand(
         "visitor",
         pages=steps(*(code for code in STEPS if code != "review")),
@@ -507,7 +507,9 @@ STANDS: dict[str, Stand | None] = {
     ),
     "coalition:mail_try": Stand("coordinator", pages=at("coalition:mail"), ready=stuck_mail),
     "coalition:listing_edit": Stand("coordinator", pages=at("coalition:listing_list", "?q=kits")),
-    "coalition:listing_new": Stand("coordinator", pages=at("coalition:listing_list", "?q=harbour")),
+    "coalition:listing_new": Stand(
+        "coordinator", pages=at("coalition:listing_list", "?organization=harbour")
+    ),
     "coalition:restore": Stand("coordinator", ready=overdue, fill={"note": "It was better"}),
     "coalition:check_for_partner": Stand("coordinator", fill={"who": "Jo, by phone"}),
     "coalition:desk_trust": Stand("coordinator", pages=at("coalition:desk_organization")),

@@ -159,16 +159,31 @@ def no_way_in(request: HttpRequest, why: str, *, status: int) -> HttpResponse:
 @without_cookie
 @opened
 def join_resume(request: HttpRequest, application: Application) -> HttpResponse:
-    """Where the application stands; before it was ever sent in, the step that is still to do."""
+    """Where the application stands; before it was ever sent in, the step that is still to do.
+    While it waits it can be taken back from here."""
     if application.submission is None:
         return to_step(application, first_to_do(application))
+    if request.method == "POST":
+        try:
+            actions.take_back(application, by=own(request, application.email))
+        except NotWaiting:
+            application.refresh_from_db()
+            return status_page(request, application, decided=True, status=409)
+        return to_status(application)
+    return status_page(request, application)
+
+
+def status_page(
+    request: HttpRequest, application: Application, *, status: int = 200, **said
+) -> HttpResponse:
     context = {
         "application": application,
         "submission": application.submission,
         "can_change": actions.is_open(application),
         "token": links.application_token(application),
+        **said,
     }
-    return render(request, "coalition/join/status.html", context)
+    return render(request, "coalition/join/status.html", context, status=status)
 
 
 def first_to_do(application: Application) -> str:
@@ -223,15 +238,7 @@ def not_open(request: HttpRequest, application: Application) -> HttpResponse:
         for name in ("does", "serves", "name", "contact_phone")
         if (value := request.POST.get(name, "").strip())
     ]
-    context = {
-        "application": application,
-        "submission": application.submission,
-        "can_change": False,
-        "too_late": True,
-        "typed": typed,
-        "token": links.application_token(application),
-    }
-    return render(request, "coalition/join/status.html", context, status=409)
+    return status_page(request, application, too_late=True, typed=typed, status=409)
 
 
 def page(

@@ -1,0 +1,98 @@
+"""Who has applied may take it back before it is decided, put it right, and send it in again."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from coalition.accounts.actions import delete_account
+from coalition.members.models import Application
+from coalition.members.tasks import forget_applications
+from coalition.review import actions as review
+from coalition.review.models import Submission
+from tests.forms import text_of
+from tests.joining import ANSWERS, send, sent_in, status, step
+from tests.people import coordinator, person
+
+pytestmark = pytest.mark.django_db
+
+
+def state_of(application: Application) -> str:
+    return Submission.objects.get(application=application).state
+
+
+def test_what_waits_is_taken_back_put_right_and_sent_in_again(client):
+    application = sent_in(client)
+    assert "Take it back" in text_of(client.get(status(application)))
+
+    response = send(client, status(application))
+
+    assert response.url == status(application)
+    assert "It was taken back" in text_of(client.get(response.url))
+    assert state_of(application) == "withdrawn"
+    send(client, step(application, "work"), {"does": "We cook as well."})
+    assert send(client, step(application, "review")).url == status(application)
+    assert "It is with the coordinators" in text_of(client.get(status(application)))
+    application.refresh_from_db()
+    assert (application.does, state_of(application)) == ("We cook as well.", "waiting")
+    client.force_login(coordinator())
+    assert "We cook as well." in text_of(client.get(f"/review/{application.submission_id}/"))
+
+
+def test_taking_it_back_twice_takes_it_back_once(client):
+    application = sent_in(client)
+    for _time in range(2):
+        assert send(client, status(application)).status_code == 302
+    outcomes = application.submission.decisions.values_list("outcome", flat=True)
+    assert sorted(outcomes) == ["submitted", "withdrawn"]
+
+
+def test_what_is_taken_back_is_not_to_be_decided(client):
+    application = sent_in(client)
+    send(client, status(application))
+    client.force_login(coordinator())
+
+    assert application.name not in text_of(client.get("/review/"))
+    page = f"/review/{application.submission_id}/"
+    late = client.post(page, {"outcome": "approved", "round": 1})
+
+    assert late.status_code == 409
+    assert "have taken it back" in text_of(late)
+    assert state_of(application) == "withdrawn"
+
+
+@pytest.mark.parametrize("outcome", ["approved", "declined"])
+def test_what_is_decided_is_not_taken_back(client, outcome):
+    application = sent_in(client)
+    review.decide(application.submission_id, outcome, by=coordinator(), round=1, reason="Why")
+
+    response = send(client, status(application))
+
+    assert response.status_code == 409
+    assert "It was decided meanwhile" in text_of(response)
+    assert state_of(application) == outcome
+
+
+def test_of_what_was_taken_back_it_is_forgotten_who_it_was_from(client):
+    application = sent_in(client)
+    with time_machine.travel(timezone.now() + datetime.timedelta(days=30)):
+        send(client, status(application))
+    for days, kept in ((89, "ro@example.org"), (91, "")):
+        with time_machine.travel(timezone.now() + datetime.timedelta(days=days)):
+            forget_applications(timestamp=0)
+            application.refresh_from_db()
+            assert (application.email, application.name) == (kept, "Riverside Peers")
+            assert application.contact_name == (kept and "Ro")
+
+
+def test_what_was_taken_back_with_an_account_is_not_gone_on_with(client):
+    application = sent_in(client)
+    somebody = person(application.email)
+    delete_account(somebody)
+
+    assert "Change it and send it in again" not in text_of(client.get(status(application)))
+    late = send(client, step(application, "work"), ANSWERS["work"])
+
+    assert late.status_code == 409
+    assert state_of(application) == "withdrawn"
