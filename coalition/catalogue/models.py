@@ -67,24 +67,25 @@ class Pair(models.Model):
 
 
 class Lack(models.Model):
-    """That a listing lacked something when the catalogue was last gone through.
+    """That a listing, or what else its concern is about, lacked something when all of it was last
+    gone through.
 
     `since` orders a list of them: what is to be seen to first has the earliest.
     """
 
-    service = models.ForeignKey(Service, models.CASCADE, related_name="+")
+    record_id = models.UUIDField()
     concern = models.CharField(max_length=20)
     since = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["concern", "since", "service"], name="lack_list")]
+        indexes = [models.Index(fields=["concern", "since", "record_id"], name="lack_list")]
         constraints = [
             models.UniqueConstraint(
-                fields=["service", "concern"],
+                fields=["record_id", "concern"],
                 name="lack_is_unique",
                 violation_error_message=_("This is known already."),
             ),
         ]
 
     def __str__(self):
-        return f"{self.concern} {self.service_id}"
+        return f"{self.concern} {self.record_id}"

@@ -2,9 +2,12 @@
 
 from django.urls import path, re_path
 
-from .views import gaps, health, imports, lines, words
+from .views import gaps, health, imports, lines, lists, words
 
 urlpatterns = [
+    path("review/listings/", lists.listings, name="listing_list"),
+    path("review/events/", lists.events, name="desk_events"),
+    path("review/resources/", lists.resources, name="desk_resources"),
     path("review/health/", health.overview, name="health"),
     path("review/health/duplicates/", health.duplicate_list, name="duplicates"),
     path("review/health/duplicates/look/", health.look_again, name="duplicates_look"),

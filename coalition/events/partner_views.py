@@ -20,6 +20,7 @@ from coalition.listings.editor_pages import told
 from coalition.listings.models import Draft
 from coalition.listings.reach import organization_or_404
 from coalition.members.permissions import can_review
+from coalition.review.views import back_at_desk
 from directory.interchange.proposals import Conflict
 from directory.interchange.write import InvalidListing
 
@@ -244,7 +245,10 @@ def is_ours(request: HttpRequest, event: Event) -> bool:
 
 
 def back(request: HttpRequest, event: Event) -> HttpResponse:
-    """To the event's times; a coordinator who is not of its organization, to the history."""
+    """To the event's times; a coordinator who is not of its organization, to the history; to the
+    page of the desk one came from."""
+    if at_desk := back_at_desk(request):
+        return at_desk
     if is_ours(request, event):
         return redirect("coalition:event_times", pk=event.pk)
     return redirect("coalition:history", pk=event.pk)

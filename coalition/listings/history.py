@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -219,26 +218,6 @@ def restored(form: RestoreForm, earlier: Proposal, request: HttpRequest) -> int:
             form.add_error("note" if field == "note" else None, texts)
         return 422
     return 302
-
-
-@coordinators_only
-@require_safe
-def listing_list(request: HttpRequest) -> HttpResponse:
-    """Any listing, seen by residents or not, by its name or its organization's."""
-    text = request.GET.get("q", "")[:100].strip()
-    rows = Service.objects.select_related("organization").order_by("name", "name_fr", "pk")
-    if text:
-        named = Q()
-        for name in ("name", "name_fr", "organization__name", "organization__name_fr"):
-            named |= Q(**{f"{name}__icontains": text})
-        rows = rows.filter(named)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    organizations = []
-    if text:
-        named = Q(name__icontains=text) | Q(name_fr__icontains=text)
-        organizations = Organization.objects.filter(named).order_by("name", "name_fr")[:10]
-    context = {"section": "desk", "text": text, "page": page, "organizations": organizations}
-    return render(request, "coalition/review/listings.html", context)
 
 
 @coordinators_only

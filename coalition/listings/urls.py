@@ -37,7 +37,6 @@ urlpatterns = [
     path("review/record/", history.record, name="record"),
     path("review/record/<uuid:pk>/", history.change, name="change"),
     path("review/proposals/<uuid:pk>/", history.proposal_preview, name="proposal_preview"),
-    path("review/listings/", history.listing_list, name="listing_list"),
     path("review/listings/new/<uuid:pk>/", history.listing_new, name="listing_new"),
     path("review/listings/<uuid:pk>/edit/", history.listing_edit, name="listing_edit"),
     path("review/listings/<uuid:pk>/history/", history.history, name="history"),

@@ -17,6 +17,7 @@ from coalition.listings.editor import section_holding
 from coalition.listings.models import Draft
 from coalition.listings.workspace import PAGE, organizations_of, with_waiting_changes
 from coalition.members.permissions import can_edit, can_review
+from coalition.review.views import back_at_desk
 from directory.models import Organization
 
 from . import actions
@@ -102,7 +103,7 @@ def resource_hide(request: HttpRequest, pk) -> HttpResponse:
     resource = resource_or_404(request, pk)
     if actions.withdraw(resource, by=request.user):
         messages.success(request, _("“%s” is out of sight. Nothing is deleted.") % resource)
-    return redirect("coalition:own_resources", slug=resource.organization.slug)
+    return back(request, resource)
 
 
 @login_required
@@ -115,7 +116,13 @@ def resource_show(request: HttpRequest, pk) -> HttpResponse:
             messages.success(request, _("“%s” can be found again.") % resource)
     except ValidationError as error:
         messages.warning(request, " ".join(error.messages))
-    return redirect("coalition:own_resources", slug=resource.organization.slug)
+    return back(request, resource)
+
+
+def back(request: HttpRequest, resource: Resource) -> HttpResponse:
+    """To all that its organization shares; to the page of the desk one came from."""
+    own = redirect("coalition:own_resources", slug=resource.organization.slug)
+    return back_at_desk(request) or own
 
 
 class RemoveForm(forms.Form):

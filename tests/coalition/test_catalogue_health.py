@@ -212,7 +212,7 @@ def test_every_list_takes_a_fixed_number_of_queries(client, count, django_assert
     client.force_login(coordinator())
     client.get(reverse("coalition:health"))
     for code in health.CONCERNS:
-        with django_assert_max_num_queries(7):
+        with django_assert_max_num_queries(9):
             assert client.get(reverse("coalition:concern", args=[code])).status_code == 200
 
 

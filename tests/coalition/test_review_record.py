@@ -329,12 +329,3 @@ def test_a_coordinators_new_listing_is_shown_and_a_hidden_one_stays_hidden(clien
     listings.send_in(listings.save_draft(draft, {**draft.document, "name": "Fixed"}), by=cora)
 
     assert [service.name for service in Service.objects.published()] == ["New"]
-
-
-def test_any_listing_is_found_by_its_name_or_its_organizations(client, cora):
-    (service,) = published(listing(name="Soup"))
-    listings.hide(service, by=cora, why="x")
-
-    assert "not shown" in client.get("/review/listings/", {"q": "soup"}).text
-    assert "Soup" in client.get("/review/listings/", {"q": "harbour lane"}).text
-    assert "0 listings" in client.get("/review/listings/", {"q": "%"}).text

@@ -15,6 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 from procrastinate.exceptions import AlreadyEnqueued
 
 from coalition.catalogue import duplicates, health, merge
+from coalition.catalogue.concerns import CONCERNS
+from coalition.catalogue.everything import EVENTS, LISTINGS, RESOURCES
 from coalition.catalogue.models import Pair
 from coalition.catalogue.tasks import look_for_duplicates
 from coalition.review.views import coordinators_only
@@ -31,9 +33,16 @@ PAGE = 50
 def overview(request: HttpRequest) -> HttpResponse:
     at = health.counted_at()
     counts = health.counts()
-    concerns = [(concern, counts[code]) for code, concern in health.CONCERNS.items()]
+    groups = [
+        (
+            collection,
+            [(one, counts[one.code]) for one in CONCERNS.values() if one.collection is collection],
+        )
+        for collection in (LISTINGS, EVENTS, RESOURCES)
+    ]
     context = {
-        "concerns": concerns,
+        "groups": groups,
+        "listings": LISTINGS,
         "duplicates": counts["duplicates"],
         "counted_at": at,
         "section": "desk",
@@ -44,7 +53,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 @coordinators_only
 @require_safe
 def concern(request: HttpRequest, code: str) -> HttpResponse:
-    found = health.CONCERNS.get(code)
+    found = CONCERNS.get(code)
     if found is None:
         raise Http404
     at = health.counted_at()
