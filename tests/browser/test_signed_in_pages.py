@@ -163,6 +163,18 @@ def test_a_partners_events(look, language, width, dark):
     assert found + on_each(page, language, parts) == []
 
 
+@pytest.mark.parametrize(("width", "folded"), [(360, True), (1280, False)])
+def test_the_pages_of_the_desk_are_folded_on_a_phone_only(look, width, folded):
+    page = look("coordinator", "", width, False)
+    page.goto("/review/health/")
+    link = page.get_by_role("link", name="All events")
+    assert link.is_visible() is not folded
+    if folded:
+        page.get_by_role("navigation", name="Pages of the desk").locator("summary").press("Enter")
+    link.click()
+    page.wait_for_url("**/review/events/")
+
+
 @pytest.mark.parametrize(("language", "width", "dark"), LOOKS)
 def test_the_desk(look, language, width, dark):
     page = look("coordinator", language, width, dark)
