@@ -132,7 +132,7 @@ def hidden(organization: Organization | None = None, **changes) -> Event:
 def calendar_of(one: Event, language: str = "en") -> str:
     """The calendar of one event, as anyone may fetch it."""
     lines = one.ical_fr if language == "fr" else one.ical
-    return "".join(calendar_file("Events", [one.timezone], [lines]))
+    return "".join(calendar_file("Events", [one.clock], [lines]))
 
 
 def read_calendar(one: Event, language: str = "en") -> list[icalendar.Event]:

@@ -196,7 +196,8 @@ def resource_broken() -> QuerySet:
 
 
 def resource_old() -> QuerySet:
-    return shared().filter(last_modified__lt=timezone.now() - LONG)
+    now = timezone.now()
+    return shared().filter(last_modified__lt=now - LONG).exclude(deadline__lte=now)
 
 
 def resource_left_behind() -> QuerySet:

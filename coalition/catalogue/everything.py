@@ -4,6 +4,7 @@ and what a coordinator can do with it."""
 import datetime
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     Case,
@@ -31,6 +32,7 @@ from coalition.resources.models import Resource
 from coalition.resources.schema import SUBJECT as RESOURCE
 from coalition.resources.words import deadline_text
 from coalition.review.models import Submission
+from directory.hours.clock import zone_text
 from directory.models import Organization, Service, Subject
 from directory.models.enums import SHOWN, ServiceStatus
 
@@ -138,14 +140,13 @@ def organization_page(organization: Organization, *, shown: bool) -> str:
     return reverse("directory:organization_detail", args=[organization.slug]) if shown else ""
 
 
-def day_and_time(moment: datetime.datetime) -> str:
-    return date_format(localtime(moment), "DATETIME_FORMAT")
-
-
-def mark(states: dict[str, Promise], record, from_when: datetime.datetime | None) -> str:
-    """How it stands; of what is to be shown later, from when."""
+def mark(
+    states: dict[str, Promise], record, from_when: datetime.datetime | None, clock: str
+) -> str:
+    """How it stands; of what is to be shown later, from when, on the clock it was written by."""
     if record.stands == LATER:
-        return _("From %(when)s") % {"when": day_and_time(from_when)}
+        local = date_format(localtime(from_when, ZoneInfo(clock)), "DATETIME_FORMAT")
+        return _("From %(when)s") % {"when": f"{local} {zone_text(clock, from_when)}"}
     return str(states[record.stands])
 
 
@@ -165,10 +166,10 @@ OUT_OF_SIGHT = (
 
 LISTING_STATES = {
     "shown": gettext_lazy("In sight"),
-    "closed": gettext_lazy("Closed for now"),
+    "closed": pgettext_lazy("a listing", "Closed for now"),
     "hidden": gettext_lazy("Out of sight"),
     "unchecked": gettext_lazy("Hidden: nobody has checked it"),
-    "retired": gettext_lazy("No longer offered"),
+    "retired": pgettext_lazy("a listing", "No longer offered"),
 }
 
 
@@ -243,7 +244,7 @@ def event_rows(events: list[Event], now: datetime.datetime) -> Iterator[Row]:
             facts.append(_("until %(date)s") % {"date": date_format(event.last_on)})
         if repeats := repeats_text(event):
             facts.append(repeats)
-        marks = [mark(EVENT_STATES, event, event.shown_from)]
+        marks = [mark(EVENT_STATES, event, event.shown_from, event.clock)]
         if event.is_cancelled:
             marks.append(event.get_status_display())
         shown = event.stands in ("shown", "over")
@@ -301,7 +302,7 @@ def resource_rows(resources: list[Resource], now: datetime.datetime) -> Iterator
         yield Row(
             resource.pk,
             title=str(resource),
-            marks=[mark(RESOURCE_STATES, resource, resource.publish_from)],
+            marks=[mark(RESOURCE_STATES, resource, resource.publish_from, resource.timezone)],
             facts=facts,
             organization=resource.organization,
             organization_page=organization_page(resource.organization, shown=False),

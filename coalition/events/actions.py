@@ -27,7 +27,7 @@ from . import registering
 from .calendars import calendar_lines
 from .models.events import Event, EventSlug, HostAnswer
 from .occurrences import refresh
-from .places import zone_of
+from .places import clock_of, zone_of
 from .recurrence import BadRule, first_fitting, normal, within_reach
 from .schema import EVENT, SUBJECT
 
@@ -62,7 +62,7 @@ def read_events(ids):
 def write_event(document: dict) -> None:
     """Write one event, and make what follows from it anew. Raises InvalidListing."""
     before = Event.objects.filter(pk=document["id"]).first()
-    document = checked(document, before)
+    document, clock = checked(document), clock_of(document)
     hold_picture(document)
     write_one(document, EVENT, EventSlug, "event")
     event = Event.objects.get(pk=document["id"])
@@ -70,8 +70,8 @@ def write_event(document: dict) -> None:
         registering.move_day(event, before.starts_on)
     event.sequence += 1
     event.last_modified = timezone.now()
-    event.shown_from = shown_from(event)
-    event.save(update_fields=["sequence", "last_modified", "shown_from"])
+    event.shown_from, event.clock = shown_from(event), clock
+    event.save(update_fields=["sequence", "last_modified", "shown_from", "clock"])
     if event.published_at is not None:
         try:
             refuse_harm(event)
@@ -99,6 +99,8 @@ def places_changed(ids: list[str]) -> None:
             refuse_harm(event)
         except ValidationError:  # its words tell what is hidden now
             SIGHT.hide(event, held_back=True)
+        event.clock = event.timezone or zone_of({"location": {"id": event.location_id}})
+        event.save(update_fields=["clock"])
         touch(event)
         follow(event)
 
@@ -147,9 +149,8 @@ def shown_from(event: Event) -> datetime.datetime | None:
     return max(event.published_at, event.publish_from or event.published_at)
 
 
-def checked(document: dict, before: Event | None) -> dict:
-    """The document with its rule as it is kept, and its time zone. Raises InvalidListing for what
-    cannot be."""
+def checked(document: dict) -> dict:
+    """The document with its rule as it is kept. Raises InvalidListing for what cannot be."""
     errors: dict[str, list[str]] = {}
     rule = document.get("rrule") or ""
     try:
@@ -169,23 +170,7 @@ def checked(document: dict, before: Event | None) -> dict:
         errors["starts_on"] = error.messages
     if errors:
         raise InvalidListing(errors)
-    return {**document, "rrule": rule, "timezone": zone_for(document, before)}
-
-
-def zone_for(document: dict, before: Event | None) -> str:
-    """That of the place where nobody chose another; it goes with the event to another place."""
-    chosen = document.get("timezone")
-    elsewhere = document.get("location") or document.get("city")
-    if chosen and before and elsewhere and chosen == before.timezone == zone_of(where(before)):
-        chosen = None
-    return chosen or zone_of(document)
-
-
-def where(event: Event) -> dict:
-    """What of its document says in which time zone it is."""
-    place = {"city": event.city, "state_province": event.state_province}
-    location = {"location": {"id": event.location_id}} if event.location_id else {}
-    return {"organization": {"id": event.organization_id}} | place | location
+    return {**document, "rrule": rule}
 
 
 def hold_picture(document: dict) -> None:
@@ -301,8 +286,14 @@ def answer(asked: HostAnswer, accepted: bool, *, by: User) -> HostAnswer:
     return asked
 
 
+@transaction.atomic
 def step_back(organization: Organization, *, by: User) -> None:
-    """It is suspended or has left: what others have on does not name it as a host any more. It may
-    say yes again."""
-    for said in HostAnswer.objects.filter(organization=organization, accepted=True).order_by("pk"):
-        answer(said, False, by=by)
+    """It is suspended or has left: what others have on does not name it as a host any more. Once it
+    is back, it is asked again."""
+    agreed = HostAnswer.objects.filter(organization=organization, accepted=True)
+    hosted = Event.objects.filter(pk__in=agreed.values("event"))
+    for event in hosted.order_by("pk").select_for_update():
+        agreed.filter(event=event).update(accepted=None, answered_at=None, answered_by=None)
+        touch(event)
+        follow(event)
+        record("event.no-host", by=by, about=event, note=organization.filed_name)

@@ -132,7 +132,7 @@ def pinned(event: Event, place: ShownPlace | None) -> tuple[float, float] | None
 
 def begins(event: Event, day: datetime.date) -> datetime.date | datetime.datetime:
     """When it would begin on this day by the rule, in the form in which the event begins."""
-    return moment(day, event.starts_at, event.timezone) if event.starts_at else day
+    return moment(day, event.starts_at, event.clock) if event.starts_at else day
 
 
 def rule(event: Event) -> icalendar.vRecur:

@@ -40,7 +40,7 @@ def cards(
 def brief_cards(ids: Iterable[int]) -> dict[int, dict]:
     """What a month says of each of these times: no more than fits in the square of a day."""
     occurrences = list(Occurrence.objects.filter(pk__in=ids))
-    events = Event.objects.only("name", "name_fr", "slug", "rrule", "timezone")
+    events = Event.objects.only("name", "name_fr", "slug", "rrule", "clock")
     by_id = events.in_bulk({one.event_id for one in occurrences})
     base = reverse("coalition:event_list")
     found = {}

@@ -13,7 +13,7 @@ from coalition.listings.forms.terms import Terms
 
 from .forms.parts import HostForm, PictureForm, PlaceForm, ServiceForm
 from .forms.when import WhenForm
-from .places import zone_of
+from .places import clock_of
 from .recurrence import within_reach
 from .schema import EVENT
 
@@ -62,9 +62,13 @@ class ShowBase(MomentsForm):
         validators=[within_reach],
     )
 
-    @staticmethod
-    def clock(of: dict) -> str:
-        return of.get("timezone") or zone_of(of)
+    def __init__(self, data, *, of: dict, prefix: str, posted: Posted):
+        self.organization = posted.organization
+        super().__init__(data, of=of, prefix=prefix)
+
+    def clock(self, of: dict) -> str:
+        organizer = {"organization": {"id": self.organization.pk}} if self.organization else {}
+        return clock_of(of | organizer)
 
 
 ShowForm = form_for(
@@ -116,7 +120,7 @@ def more(posted: Posted, document: dict, at: str) -> list:
         rows(
             "services", ServiceForm, posted, document, _("Belongs to a listing"), _("Add a listing")
         ),
-        Values(ShowForm, posted, document, "show"),
+        Values(partial(ShowForm, posted=posted), posted, document, "show"),
     ]
 
 

@@ -155,7 +155,7 @@ def state(events: QuerySet[Event]) -> dict:
         count=Count("pk"),
         changed=Max("last_modified"),
         shown=Max("shown_from"),
-        zones=ArrayAgg("timezone", distinct=True),
+        zones=ArrayAgg("clock", distinct=True),
     )
     # One that is withdrawn, or no longer near, is not among these; that it changed is.
     found["any"] = Event.objects.aggregate(any=Max("last_modified"))["any"]

@@ -69,20 +69,20 @@ def one_time(event: Event, day: datetime.date, change: EventChange | None) -> Ti
     ends = (change and change.ends_at) or event.ends_at
     days = (event.ends_on - event.starts_on).days if event.ends_on else 0
     ends_on = last_day = begins_on + datetime.timedelta(days=days)
-    starts_at = moment(begins_on, starts or MIDNIGHT, event.timezone)
+    starts_at = moment(begins_on, starts or MIDNIGHT, event.clock)
     usual_end = not (change and change.ends_at)
     if starts and ends and usual_end and starts != event.starts_at and ends <= starts and not days:
         ends = later(starts, event)  # moved past its usual end: it lasts as long as it does
     if starts is None:
-        ends_at = moment(ends_on + datetime.timedelta(days=1), MIDNIGHT, event.timezone)
+        ends_at = moment(ends_on + datetime.timedelta(days=1), MIDNIGHT, event.clock)
     elif ends is None:
         ends_at = starts_at + USUALLY
         if days:
-            ends_at = moment(ends_on + datetime.timedelta(days=1), MIDNIGHT, event.timezone)
+            ends_at = moment(ends_on + datetime.timedelta(days=1), MIDNIGHT, event.clock)
     else:
         if days == 0 and ends <= starts:  # past midnight
             ends_on += datetime.timedelta(days=1)
-        ends_at = moment(ends_on, ends, event.timezone)
+        ends_at = moment(ends_on, ends, event.clock)
     return Time(
         recurrence_id=day,
         day=begins_on,

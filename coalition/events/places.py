@@ -96,6 +96,18 @@ def point_of(event: Event):
     return area_point(event.city, event.state_province) if event.city else None
 
 
+def clock_of(document: dict) -> str:
+    """The IANA name of the time zone by which an event's document says its hours: the one that
+    somebody has chosen, or that of where it takes place. One that goes online keeps its hours."""
+    if chosen := document.get("timezone"):
+        return chosen
+    if not (document.get("location") or document.get("city")):
+        had = Event.objects.filter(pk=document.get("id"))
+        if clock := had.values_list("clock", flat=True).first():
+            return clock
+    return zone_of(document)
+
+
 def zone_of(document: dict) -> str:
     """The IANA name of the time zone an event's document is in: that of its place or its town;
     online, that of a place of its organizer."""

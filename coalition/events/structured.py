@@ -163,7 +163,7 @@ def schedule(event: Event) -> dict | None:
         "byMonthDay": [int(n) for n in listed(parts, "BYMONTHDAY") if int(n) > 0],
         "startTime": "" if first.all_day else f"{event.starts_at:%H:%M}",
         "endTime": f"{event.ends_at:%H:%M}" if event.ends_at else "",
-        "scheduleTimezone": event.timezone,
+        "scheduleTimezone": event.clock,
         "exceptDate": [day.isoformat() for day in sorted(event.exdates)],
     }
     return {key: value for key, value in found.items() if value not in (None, "", [])}

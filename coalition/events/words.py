@@ -49,7 +49,7 @@ def time_span(occurrence: Occurrence, event: Event, *, zone: bool = False) -> st
         text = _("from %s") % clock_text(begins)
     else:
         text = from_to(clock_text(begins), clock_text(ends))
-    return f"{text}, {zone_text(event.timezone, begins)}" if zone else text
+    return f"{text}, {zone_text(event.clock, begins)}" if zone else text
 
 
 def change_of(event: Event, occurrence: Occurrence) -> EventChange | None:

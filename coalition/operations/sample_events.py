@@ -64,7 +64,7 @@ def document_of(pk: uuid.UUID, one: dict, organization: Organization, today) -> 
     if "rrule" in document:
         document["rrule"] = document["rrule"].replace("%n", nth.replace("5", "-1"))
     if one.get("at") and (place := own_place(organization)):
-        document |= {"location": {"id": str(place.pk)}, "timezone": place.timezone}
+        document |= {"location": {"id": str(place.pk)}}
     slugs = one.get("hosts", [])
     document["hosts"] = [
         {"organization": {"id": str(other.pk)}}

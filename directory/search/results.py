@@ -110,7 +110,8 @@ def search(parameters: QueryDict) -> Results:
     rest of the search stands.
     """
     results = looked_for(parameters)
-    if results.total and not results.rows:
+    lost = results.total and not results.rows, results.remote_total and not results.remote
+    if any(lost):
         # Between two questions the table was made anew: its rows have other numbers now.
         results = looked_for(parameters)
     return results
@@ -140,9 +141,18 @@ def everything(parameters: QueryDict) -> tuple[Results, Iterator[list[ShownRow]]
     results, listed, _afar = ask(parameters)
 
     def batches() -> Iterator[list[ShownRow]]:
-        (ids,) = ids_of(listed.stretch(0, len(listed.hits)))
+        ids = whole(listed) or whole(ask(parameters)[1])
         for start in range(0, len(ids), BATCH):
-            yield from fetch([ids[start : start + BATCH]], results.place, results.now)
+            (rows,) = fetch([ids[start : start + BATCH]], results.place, results.now)
+            if not rows:
+                # The table was made anew meanwhile: the same list, by other numbers.
+                ids = whole(ask(parameters)[1])
+                (rows,) = fetch([ids[start : start + BATCH]], results.place, results.now)
+            yield rows
+
+    def whole(listed: Listed) -> list[int]:
+        (ids,) = ids_of(listed.stretch(0, len(listed.hits)))
+        return ids
 
     return results, batches()
 

@@ -40,7 +40,7 @@ def times_here(one: Event, until: datetime.date) -> list[tuple]:
 
 def utc(moment: datetime.date, one: Event) -> datetime.datetime:
     if not isinstance(moment, datetime.datetime):
-        moment = datetime.datetime.combine(moment, datetime.time(), ZoneInfo(one.timezone))
+        moment = datetime.datetime.combine(moment, datetime.time(), ZoneInfo(one.clock))
     return moment.astimezone(datetime.UTC)
 
 

@@ -29,4 +29,15 @@ def test_what_others_have_on_does_not_name_it_any_more(client, standing):
 
     assert "Kits at the lake" not in told(client.get(page))
     assert "Kits at the lake" not in told(client.get(calendar))
-    assert one.host_answers.get().accepted is False
+    assert one.host_answers.get().accepted is None
+
+
+def test_once_it_is_back_it_is_asked_again(client):
+    kit = person("kit@example.org")
+    other = member(owner=kit)
+    one = event(member(owner=person()), name="Supper by the mill", hosts=[{"organization": other}])
+    actions.answer(one.host_answers.get(), True, by=kit)
+    for standing in ("suspended", "active"):
+        set_standing(other, standing, by=coordinator(), hide=True, note="A mistake.")
+    client.force_login(kit)
+    assert "Do you host it?" in client.get("/partner/").content.decode()

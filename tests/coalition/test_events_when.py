@@ -39,10 +39,10 @@ def days_of(one: Event) -> list[datetime.date]:
 
 
 def test_the_time_zone_left_empty_is_that_of_its_town():
-    assert event(city="Vancouver", state_province="BC", timezone=None).timezone == (
+    assert event(city="Vancouver", state_province="BC", timezone=None).clock == (
         "America/Vancouver"
     )
-    assert event(city="Thunder Bay", timezone=None).timezone == "America/Toronto"
+    assert event(city="Thunder Bay", timezone=None).clock == "America/Toronto"
 
 
 def test_the_time_zone_left_empty_is_that_of_the_place_it_is_at(owner):
@@ -59,7 +59,7 @@ def test_the_time_zone_left_empty_is_that_of_the_place_it_is_at(owner):
         city=None,
         state_province=None,
     )
-    assert one.timezone == "America/Vancouver"
+    assert one.clock == "America/Vancouver"
 
 
 def test_the_time_zone_left_empty_in_the_editor_is_that_of_its_town(client, owner):
@@ -73,7 +73,7 @@ def test_the_time_zone_left_empty_in_the_editor_is_that_of_its_town(client, owne
     )
     saved(client, draft, "where", **{"where-city": "Vancouver", "where-state_province": "BC"})
     send(client, draft)
-    assert Event.objects.get().timezone == "America/Vancouver"
+    assert Event.objects.get().clock == "America/Vancouver"
 
 
 def test_what_comes_again_after_more_than_a_year_is_not_taken_for_over(time_machine):

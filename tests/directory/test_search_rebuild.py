@@ -280,20 +280,32 @@ def test_reading_in_batches_leaves_nothing_out(monkeypatch):
     assert [document["id"] for document in read.read_listings(ids)] == [str(pk) for pk in ids]
 
 
-def test_a_page_asked_for_while_the_tables_change_places_shows_what_it_counts(
-    transactional_db, client
+@pytest.mark.parametrize(
+    ("question", "address"),
+    [
+        ("row.call_first", "/services/"),  # the last of a page's questions
+        ("row.call_first", "/services/?near=Kenora"),
+        ("row.call_first", "/services/?format=csv"),
+        ("array_agg(abs(number))", "/services/"),
+        ("array_agg(abs(number))", "/services/?format=csv"),
+    ],
+)
+def test_what_is_asked_for_while_the_tables_change_places_is_whole(
+    transactional_db, client, question, address
 ):
     published(listing(name="Open door"))
+    published(remote(name="Open line"))
     turned = []
 
     def turn(execute, sql, *rest):
-        if not turned and "row.call_first" in sql:  # the last of a page's questions
+        if not turned and question in sql:
             turned.append(True)
             rebuild_search()
         return execute(sql, *rest)
 
     with connection.execute_wrapper(turn):
-        page = client.get("/services/").content.decode()
+        page = client.get(address).getvalue().decode()
 
     assert turned
+    assert "Open line" in page
     assert "Open door" in page

@@ -52,9 +52,10 @@ class EventQuerySet(models.QuerySet):
 class Event(Named, Record):
     """Something that takes place, once or by a rule. Names follow RFC 5545 and schema.org.
 
-    It begins on `starts_on` at `starts_at` (all day without) in its own `timezone`, and lasts until
-    `ends_at` of `ends_on` (the same day without). `rrule` is an RFC 5545 rule whose UNTIL is a
-    local date, `exdates` are days of it that are left out; `changes` are days that differ.
+    It begins on `starts_on` at `starts_at` (all day without) by its `clock`, the `timezone` that
+    somebody has chosen or else that of its place, and lasts until `ends_at` of `ends_on` (the same
+    day without). `rrule` is an RFC 5545 rule whose UNTIL is a local date, `exdates` are days of it
+    that are left out; `changes` are days that differ.
 
     Where: `location`, one of the organizer's places, or an address of its own with its own
     `visibility`. What of it anyone sees is decided by `places.shown_place` only.
@@ -152,7 +153,10 @@ class Event(Named, Record):
         _("last day, if another"), null=True, blank=True, validators=[within_reach]
     )
     ends_at = models.TimeField(UNTIL, null=True, blank=True)
-    timezone = models.CharField(_("time zone"), max_length=50, validators=[validate_timezone])
+    timezone = models.CharField(
+        _("time zone"), max_length=50, blank=True, validators=[validate_timezone]
+    )
+    clock = models.CharField(max_length=50, editable=False)
     rrule = models.CharField(_("repeats"), max_length=200, blank=True)
     exdates = ArrayField(models.DateField(), verbose_name=_("not on"), default=list, blank=True)
     picture = models.ForeignKey(
@@ -237,7 +241,7 @@ class Event(Named, Record):
 
     @property
     def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.timezone)
+        return ZoneInfo(self.clock)
 
 
 class EventSlug(models.Model):

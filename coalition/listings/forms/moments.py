@@ -44,8 +44,7 @@ class MomentsForm(DocumentForm):
                 moment = datetime.datetime.fromisoformat(of[name]).astimezone(self.zone)
                 self.initial[name] = moment.replace(tzinfo=None)
 
-    @staticmethod
-    def clock(of: dict) -> str:
+    def clock(self, of: dict) -> str:
         """The IANA name of the time zone that a document is in."""
         return of.get("timezone") or USUAL
 
