@@ -14,8 +14,8 @@ from coalition.accounts.links import welcome
 from coalition.accounts.models import User
 from coalition.mail.actions import post, written_lately
 from coalition.review import actions as review
-from coalition.review.enums import State
-from coalition.review.models import Submission
+from coalition.review.enums import Outcome, State
+from coalition.review.models import Decision, Submission
 from directory.interchange import proposals
 from directory.interchange.actions import withdraw
 from directory.models import Organization, Origin, Service, Subject
@@ -149,6 +149,8 @@ def submit_application(application: Application, *, by: User | None) -> Submissi
     application = Application.objects.select_for_update().get(pk=application.pk)
     if application.submission is not None and application.submission.state == State.WAITING:
         return application.submission
+    if application.submission is not None and not application.email:
+        raise review.NotWaiting(application.submission)
     if application.principles_id is None:
         raise ValidationError({"principles": _("Read the principles, and say that you agree.")})
     if not (application.name or application.name_fr):
@@ -163,7 +165,9 @@ def submit_application(application: Application, *, by: User | None) -> Submissi
         )
         application.save(update_fields=["submission"])
     else:
-        review.submit_again(application.submission, by=by, title=str(application))
+        again = review.submit_again(application.submission, by=by, title=str(application))
+        again.organization, again.area = application.claims, application.state_province
+        again.save(update_fields=["organization", "area"])
     post(
         "application-received",
         to=application.email,
@@ -178,16 +182,31 @@ def submit_application(application: Application, *, by: User | None) -> Submissi
 def take_back(application: Application, *, by: User | None) -> Application:
     """Before anybody has decided: it can be written in again, and does not wait any more. Raises
     review.NotWaiting where somebody was faster."""
-    application = Application.objects.select_for_update().get(pk=application.pk)
-    if application.submission is None or application.submission.state == State.WITHDRAWN:
+    if application.submission is None:
         return application
-    application.submission = review.withdraw(application.submission, by=by)
+    try:
+        # As in deciding, what is decided on is locked before the application.
+        application.submission = review.withdraw(application.submission, by=by)
+    except review.NotWaiting as refusal:
+        if refusal.submission.state != State.WITHDRAWN:
+            raise
+        return application
     application.save(update_fields=["updated_at"])
     return application
 
 
+def forget_taken_back(applications: QuerySet) -> None:
+    """Of what was taken back, its name and that it was taken back stay: decisions are for good."""
+    submissions = list(applications.values_list("submission", flat=True))
+    applications.update(address_1="", postal_code="", phone="", website="", does="", serves="")
+    nameless(applications)
+    theirs = Decision.objects.filter(submission__in=submissions)
+    theirs.filter(outcome__in=(Outcome.SUBMITTED, Outcome.WITHDRAWN)).update(by=None)
+    Submission.objects.filter(pk__in=submissions).update(submitted_by=None)
+
+
 def nameless(applications: QuerySet) -> None:
-    """What an organization said of itself stays; who said it, and how to reach them, is gone."""
+    """Who wrote them and how to reach them is gone."""
     applications.update(
         email="", contact_name="", contact_role="", contact_phone="", applicant=None
     )

@@ -20,8 +20,10 @@ class TooOld(Exception):
 
 
 def read_application(token: str) -> Application:
-    """Raises signing.BadSignature, TooOld, and Application.DoesNotExist where it is forgotten."""
-    found = Application.objects.get(pk=signing.loads(token, salt=SALT_APPLICATION))
+    """Raises signing.BadSignature, TooOld, and Application.DoesNotExist where it is forgotten, or
+    who it was from."""
+    known = Application.objects.exclude(email="")
+    found = known.get(pk=signing.loads(token, salt=SALT_APPLICATION))
     try:
         signing.loads(token, salt=SALT_APPLICATION, max_age=APPLICATION_DAYS * 24 * 3600)
     except signing.SignatureExpired as expired:

@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from coalition.review.enums import State
 
-from .actions import nameless
+from .actions import forget_taken_back
 from .links import APPLICATION_DAYS
 from .models import Application
 
@@ -26,7 +26,7 @@ def forget_applications(timestamp: int) -> None:
     old = Application.objects.filter(updated_at__lt=before)
     with transaction.atomic():
         locked_rows(old.filter(submission__isnull=True)).delete()
-        nameless(locked_rows(old.filter(submission__state=State.WITHDRAWN)))
+        forget_taken_back(locked_rows(old.filter(submission__state=State.WITHDRAWN)))
 
 
 def locked_rows(rows: QuerySet) -> QuerySet:

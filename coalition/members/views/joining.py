@@ -181,6 +181,7 @@ def status_page(
         "submission": application.submission,
         "can_change": actions.is_open(application),
         "token": links.application_token(application),
+        "days": links.APPLICATION_DAYS,
         **said,
     }
     return render(request, "coalition/join/status.html", context, status=status)
