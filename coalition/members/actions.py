@@ -146,6 +146,8 @@ def submit_application(application: Application, *, by: User | None) -> Submissi
 
     Raises ValidationError, and review.NotWaiting where it is decided.
     """
+    if application.submission_id is not None:
+        review.locked(application.submission_id)  # as in deciding, before the application
     application = Application.objects.select_for_update().get(pk=application.pk)
     if application.submission is not None and application.submission.state == State.WAITING:
         return application.submission

@@ -39,11 +39,11 @@ def applications(user: User) -> list[dict]:
 
 def forget_applications(user: User) -> None:
     """One that was never sent in goes; what an organization said of itself stays, nameless."""
-    for application in applications_of(user).select_related("submission"):
-        submission = application.submission
-        if submission is None:
+    for application in applications_of(user):
+        if application.submission_id is None:
             application.delete()
             continue
+        submission = review.locked(application.submission_id)
         if submission.state in OPEN:
             review.withdraw(submission, by=user)
         actions.nameless(Application.objects.filter(pk=application.pk))

@@ -26,9 +26,11 @@ def forget_applications(timestamp: int) -> None:
     old = Application.objects.filter(updated_at__lt=before)
     with transaction.atomic():
         locked_rows(old.filter(submission__isnull=True)).delete()
-        forget_taken_back(locked_rows(old.filter(submission__state=State.WITHDRAWN)))
+        taken_back = old.filter(submission__state=State.WITHDRAWN).select_related("submission")
+        forget_taken_back(locked_rows(taken_back, "submission"))
 
 
-def locked_rows(rows: QuerySet) -> QuerySet:
-    locked = rows.select_for_update(of=("self",), skip_locked=True)
-    return Application.objects.filter(pk__in=list(locked.values_list("pk", flat=True)))
+def locked_rows(rows: QuerySet, *beside: str) -> QuerySet:
+    """These, with what hangs on them by the names in `beside`, but for what somebody holds."""
+    locked = rows.select_for_update(of=("self", *beside), skip_locked=True)
+    return Application.objects.filter(pk__in=[row.pk for row in locked])

@@ -1,10 +1,12 @@
 """Who has applied may take it back before it is decided, put it right, and send it in again."""
 
 import datetime
+import threading
 
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import connection, transaction
 from django.utils import timezone
 
 from coalition.accounts.actions import delete_account
@@ -138,3 +140,52 @@ def test_of_taking_back_and_approving_at_the_same_moment_one_counts(client):
     assert [type(one) for one in refused] == [review.NotWaiting]
     outcome = "approved" if results.index(refused[0]) == 0 else "withdrawn"
     assert state_of(application) == outcome
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taking_back_and_sending_in_again_at_the_same_moment_do_not_wait_for_each_other(client):
+    application = sent_in(client)
+    cache.clear()  # no flush empties this table, and what limits tries would reach other tests
+    decider = coordinator()
+    for _time in range(10):
+        now = Submission.objects.get(application=application)
+        if now.state == "withdrawn":
+            now = review.submit_again(now, by=None)
+        review.decide(now.pk, "returned", by=decider, round=now.round, reason="Why")
+
+        results = at_once(
+            lambda: actions.take_back(Application.objects.get(pk=application.pk), by=None),
+            lambda: actions.submit_application(Application.objects.get(pk=application.pk), by=None),
+        )
+
+        assert [one for one in results if isinstance(one, Exception)] == []
+        assert state_of(application) in ("waiting", "withdrawn")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_sent_in_again_at_that_moment_is_not_forgotten(client):
+    application = sent_in(client)
+    cache.clear()
+    actions.take_back(application, by=None)
+    Application.objects.update(updated_at=timezone.now() - datetime.timedelta(days=70))
+    held, done = threading.Event(), threading.Event()
+
+    def send_again():
+        try:
+            with transaction.atomic():
+                review.submit_again(application.submission, by=None)
+                held.set()
+                done.wait(30)
+        finally:
+            held.set()
+            connection.close()
+
+    sending = threading.Thread(target=send_again)
+    sending.start()
+    held.wait(30)
+    forget_applications(timestamp=0)
+    done.set()
+    sending.join()
+
+    application.refresh_from_db()
+    assert (application.email, state_of(application)) == ("ro@example.org", "waiting")
