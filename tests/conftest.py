@@ -1,3 +1,4 @@
+import datetime
 import os
 
 import hypothesis
@@ -17,6 +18,9 @@ from tests.trials import Database
 # How long one example takes is the machine's affair; a test that hangs meets pytest's timeout.
 hypothesis.settings.register_profile("any machine", deadline=None)
 hypothesis.settings.load_profile("any machine")
+
+
+NOON = datetime.datetime(2026, 11, 27, 17, tzinfo=datetime.UTC)
 
 
 def pytest_configure(config):
@@ -100,3 +104,10 @@ def sample(_sample_database, django_db_setup, django_db_blocker):
         finally:
             connection.close()
             connection.settings_dict["NAME"] = empty
+
+
+@pytest.fixture
+def noon(time_machine):
+    """It is noon in Toronto on a Friday: what is counted from today comes out the same on whatever
+    day and hour the tests are run."""
+    time_machine.move_to(NOON)

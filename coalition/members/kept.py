@@ -8,7 +8,7 @@ from coalition.accounts.models import User
 from coalition.review import actions as review
 from coalition.review.enums import State
 
-from . import actions
+from . import actions, applying
 from .models import Application, Invitation, Membership
 
 OPEN = {State.WAITING, State.RETURNED}
@@ -46,7 +46,7 @@ def forget_applications(user: User) -> None:
         submission = review.locked(application.submission_id)
         if submission.state in OPEN:
             review.withdraw(submission, by=user)
-        actions.nameless(Application.objects.filter(pk=application.pk))
+        applying.nameless(Application.objects.filter(pk=application.pk))
 
 
 def invitations(user: User) -> list[dict]:

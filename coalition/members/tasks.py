@@ -9,7 +9,7 @@ from procrastinate.contrib.django import app
 
 from coalition.review.enums import State
 
-from .actions import forget_taken_back
+from .applying import forget_taken_back
 from .links import APPLICATION_DAYS
 from .models import Application
 

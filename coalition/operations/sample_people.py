@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from coalition.accounts.models import User
-from coalition.members.actions import current_principles
+from coalition.members.applying import current_principles
 from coalition.members.enums import Role
 from coalition.members.models import Application, Member, Membership
 from coalition.review import actions as review

@@ -18,6 +18,7 @@ from coalition.files.models import StoredFile
 from coalition.listings import actions as listings
 from coalition.mail.models import Message
 from coalition.members import actions as members
+from coalition.members import applying
 from coalition.members.models import Application, Invitation, Membership
 from coalition.resources.models import Resource
 from coalition.review import actions as review
@@ -79,7 +80,7 @@ def busy_coordinator() -> User:
     listings.edit_as_coordinator(
         {**draft.document, "id": str(draft.record_id), "name": "Kits and more"}, by=user
     )
-    application = members.start_application(
+    application = applying.start_application(
         id="6a3f0000-0000-4000-8000-000000000001",
         email=user.email,
         contact_name=user.name,
@@ -88,7 +89,7 @@ def busy_coordinator() -> User:
     )
     members.agree(application, members.current_principles())
     members.save_step(application, {"name": "Riverside", "contact_phone": "807-555-0199"})
-    members.submit_application(application, by=user)
+    applying.submit_application(application, by=user)
     members.invite(organization, email="new@example.org", role="editor", language="en", by=user)
     Invitation.objects.create(organization=organization, email=user.email, invited_by=other)
     waiting = review.submit("application", title="Another", by=other)

@@ -173,6 +173,10 @@ def test_what_nobody_has_changed_for_two_years_is_listed_the_oldest_first(
 ):
     for name, days in (("Last year", 400), ("Old", 740), ("Older", 1000)):
         aged(resource(organization, name=name), days)
+    aged(
+        funding(organization, name="Closed", deadline=timezone.now() - datetime.timedelta(days=1)),
+        1000,
+    )
     own = resource(organization, name="Our own", seen_by="organization")
     aged(own, 1000)
 

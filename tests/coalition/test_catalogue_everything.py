@@ -121,6 +121,11 @@ def test_who_has_hidden_it_and_from_when_it_is_shown_stands_beside_it(
     assert "Hidden by a coordinator" in section(client, EVENTS, "found", q="held")
     assert ">From " in section(client, EVENTS, "found", q="later")
     event(organization, name="Called off", status="cancelled")
+    west = {"city": "Vancouver", "state_province": "BC", "timezone": None}
+    at_nine = datetime.datetime(2099, 6, 1, 16, tzinfo=datetime.UTC)
+    event(organization, name="In the west", publish_from=at_nine, **west)
+    marked = section(client, EVENTS, "found", q="west")
+    assert ", 9 am Pacific time<" in marked
     assert ">Cancelled<" in section(client, EVENTS, "found", q="called off")
 
 
@@ -336,3 +341,11 @@ def test_a_list_is_well_formed(client, organization, owner, cora, settings, lang
             page = client.get(language + path + asked).content.decode()
             html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(page)
             assert "UNDEFINED-" not in page
+
+
+def test_what_is_wrong_with_a_search_is_tied_to_its_field(client, cora):
+    page = client.get(EVENTS, {"state": "nonsense"})
+    assert page.status_code == 400
+    text = page.content.decode()
+    described = re.search(r'<select name="state"[^>]* aria-describedby="([^"]+)"', text)[1]
+    assert f'id="{described}"' in text

@@ -1,7 +1,5 @@
 """An event keeps the clock of where it takes place."""
 
-import datetime
-
 import pytest
 from django.urls import reverse
 
@@ -12,13 +10,7 @@ from tests.events import change_event, event, online
 from tests.factories import location
 from tests.people import member, person
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _before(time_machine):
-    """The days that these tests name are to come."""
-    time_machine.move_to(datetime.datetime(2026, 11, 27, 17, tzinfo=datetime.UTC))
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 @pytest.mark.parametrize(

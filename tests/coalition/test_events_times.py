@@ -19,15 +19,8 @@ from directory.models import Organization, Proposal
 from tests.events import change_event, event, hidden
 from tests.people import coordinator, member, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 MONDAY = datetime.date(2026, 12, 7)
-NOW = datetime.datetime(2026, 11, 27, 17, tzinfo=datetime.UTC)
-
-
-@pytest.fixture(autouse=True)
-def _a_week_before(time_machine):
-    """The days that these tests name are to come."""
-    time_machine.move_to(NOW)
 
 
 @pytest.fixture

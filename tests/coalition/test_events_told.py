@@ -1,7 +1,5 @@
 """Who has registered, who is written to and about what, and when it is forgotten."""
 
-import datetime
-
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,18 +8,12 @@ from coalition.events import actions, changing, registering
 from coalition.events.models.events import Event
 from coalition.events.models.times import Registration
 from coalition.mail.models import Message
+from tests.conftest import NOON
 from tests.events import DAY, change_event, event, online, soon, weekly
 from tests.forms import text_of
 from tests.people import coordinator, member, person
 
-pytestmark = pytest.mark.django_db
-NOW = datetime.datetime(2026, 11, 27, 17, tzinfo=datetime.UTC)
-
-
-@pytest.fixture(autouse=True)
-def _a_noon_in_november(time_machine):
-    """What is counted from today comes out the same on whatever day and hour this is run."""
-    time_machine.move_to(NOW)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture
@@ -193,7 +185,7 @@ def going(one: Event, **changes) -> list[str]:
     [
         ({"starts_at": "18:00"}, True),
         ({"place_name": "The arena", "address_1": "2 Rink Road"}, True),
-        ({"starts_on": NOW.date() + 9 * DAY}, True),
+        ({"starts_on": NOON.date() + 9 * DAY}, True),
         ({"description": "Bring a cup."}, False),
         ({"places": 40}, False),
     ],

@@ -19,14 +19,7 @@ from tests.factories import location
 from tests.forms import text_of
 from tests.people import member, person
 
-pytestmark = pytest.mark.django_db
-NOW = datetime.datetime(2026, 11, 27, 17, tzinfo=datetime.UTC)
-
-
-@pytest.fixture(autouse=True)
-def _a_noon_in_november(time_machine):
-    """What is counted from today comes out the same on whatever day and hour this is run."""
-    time_machine.move_to(NOW)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 
 
 @pytest.fixture

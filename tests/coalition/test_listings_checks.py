@@ -20,14 +20,8 @@ from directory.models import Proposal, Service
 from tests.factories import confidential, listing, published
 from tests.people import PASSWORD, coordinator, join, member, person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("noon")]
 ONE, OTHER = "7c1f3d1a-0000-4000-8000-000000000001", "7c1f3d1a-0000-4000-8000-000000000002"
-
-
-@pytest.fixture(autouse=True)
-def _a_day_with_a_month_before_it(time_machine):
-    """No listing that is checked each month is due on the 31st after a month of thirty days."""
-    time_machine.move_to(datetime.datetime(2026, 11, 27, 17, tzinfo=datetime.UTC))
 
 
 def today() -> datetime.date:

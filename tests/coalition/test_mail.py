@@ -16,7 +16,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from coalition.mail import actions, tasks
 from coalition.mail.models import Message
-from coalition.members.actions import start_application
+from coalition.members.applying import start_application
 from coalition.operations import tasks as queue
 from tests.trials import ROOT, command, wait_until
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from coalition.accounts.models import User
 from coalition.mail.models import Message
-from coalition.members import actions
+from coalition.members import applying
 from coalition.members.forms import StartForm
 from coalition.members.models import Application, Membership, Principles
 from coalition.members.tasks import forget_applications
@@ -425,7 +425,7 @@ def test_what_is_being_written_at_that_moment_is_not_forgotten(client):
     def write():
         try:
             with transaction.atomic():
-                actions.save_step(application, {"does": "We listen."})
+                applying.save_step(application, {"does": "We listen."})
                 held.set()
                 done.wait(30)
         finally:
@@ -522,7 +522,7 @@ def test_sent_in_from_two_windows_at_once_it_is_sent_in_once(client):
     def submit():
         try:
             barrier.wait(30)
-            actions.submit_application(application, by=None)
+            applying.submit_application(application, by=None)
         finally:
             connection.close()
 

@@ -10,12 +10,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from coalition.accounts.actions import delete_account
-from coalition.members import actions
+from coalition.members import applying
 from coalition.members.models import Application
 from coalition.members.tasks import forget_applications
 from coalition.review import actions as review
 from coalition.review.models import Submission
 from tests.at_once import at_once
+from tests.factories import listing, published
 from tests.forms import text_of
 from tests.joining import ANSWERS, send, sent_in, status, step
 from tests.people import coordinator, person
@@ -110,7 +111,7 @@ def test_what_was_taken_back_with_an_account_is_not_gone_on_with(client):
     assert send(client, step(application, "work"), ANSWERS["work"]).status_code == 410
     application.refresh_from_db()
     with pytest.raises(review.NotWaiting):
-        actions.submit_application(application, by=None)
+        applying.submit_application(application, by=None)
     assert state_of(application) == "withdrawn"
 
 
@@ -125,6 +126,16 @@ def test_the_desk_finds_it_where_it_is_now(client):
     assert application.name not in text_of(client.get("/review/?area=ON"))
 
 
+def test_whom_it_speaks_for_is_put_right_at_the_desk_too(client):
+    application = sent_in(client)
+    (service,) = published(listing())
+    send(client, status(application))
+    send(client, step(application, "find"), {"claim": str(service.organization_id)})
+    send(client, step(application, "review"))
+    application.refresh_from_db()
+    assert application.submission.organization == service.organization
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_taking_back_and_approving_at_the_same_moment_one_counts(client):
     application = sent_in(client)
@@ -134,7 +145,7 @@ def test_of_taking_back_and_approving_at_the_same_moment_one_counts(client):
     def approve():
         return review.decide(application.submission_id, "approved", by=decider, round=1)
 
-    results = at_once(lambda: actions.take_back(application, by=None), approve)
+    results = at_once(lambda: applying.take_back(application, by=None), approve)
 
     refused = [one for one in results if isinstance(one, Exception)]
     assert [type(one) for one in refused] == [review.NotWaiting]
@@ -154,8 +165,10 @@ def test_taking_back_and_sending_in_again_at_the_same_moment_do_not_wait_for_eac
         review.decide(now.pk, "returned", by=decider, round=now.round, reason="Why")
 
         results = at_once(
-            lambda: actions.take_back(Application.objects.get(pk=application.pk), by=None),
-            lambda: actions.submit_application(Application.objects.get(pk=application.pk), by=None),
+            lambda: applying.take_back(Application.objects.get(pk=application.pk), by=None),
+            lambda: applying.submit_application(
+                Application.objects.get(pk=application.pk), by=None
+            ),
         )
 
         assert [one for one in results if isinstance(one, Exception)] == []
@@ -166,7 +179,7 @@ def test_taking_back_and_sending_in_again_at_the_same_moment_do_not_wait_for_eac
 def test_what_is_sent_in_again_at_that_moment_is_not_forgotten(client):
     application = sent_in(client)
     cache.clear()
-    actions.take_back(application, by=None)
+    applying.take_back(application, by=None)
     Application.objects.update(updated_at=timezone.now() - datetime.timedelta(days=70))
     held, done = threading.Event(), threading.Event()
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from coalition.members import actions, links, matching
+from coalition.members import applying, links, matching
 from coalition.members.forms import (
     ContactForm,
     LinkForm,
@@ -88,7 +88,7 @@ def join(request: HttpRequest) -> HttpResponse:
             if not ratelimit.consume(request, action="join", key=email.lower()):
                 form.add_error(None, TOO_MANY)
                 return start_page(request, form, status=429)
-            application = actions.start_application(
+            application = applying.start_application(
                 id=form.cleaned_data["id"],
                 email=email,
                 contact_name=form.cleaned_data["contact_name"],
@@ -124,7 +124,7 @@ def join_link(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             email = form.cleaned_data["email"].lower()
             if ratelimit.consume(request, action="join", key=email):
-                actions.mail_links(email)
+                applying.mail_links(email)
                 status, sent = 200, True
             else:
                 form.add_error(None, TOO_MANY)
@@ -165,7 +165,7 @@ def join_resume(request: HttpRequest, application: Application) -> HttpResponse:
         return to_step(application, first_to_do(application))
     if request.method == "POST":
         try:
-            actions.take_back(application, by=own(request, application.email))
+            applying.take_back(application, by=own(request, application.email))
         except NotWaiting:
             application.refresh_from_db()
             return status_page(request, application, decided=True, status=409)
@@ -179,7 +179,7 @@ def status_page(
     context = {
         "application": application,
         "submission": application.submission,
-        "can_change": actions.is_open(application),
+        "can_change": applying.is_open(application),
         "token": links.application_token(application),
         "days": links.APPLICATION_DAYS,
         **said,
@@ -220,14 +220,14 @@ def join_step(request: HttpRequest, application: Application, step: str) -> Http
     """One step: shown, or kept and followed by the next."""
     if step not in STEPS:
         raise Http404
-    if not actions.is_open(application):
+    if not applying.is_open(application):
         if request.method == "POST" and step != "review":
             return not_open(request, application)
         return to_status(application)
     show = {"find": find, "principles": principles, "review": review}.get(step, write)
     try:
         return show(request, application, STEPS[step])
-    except actions.NotOpen:
+    except applying.NotOpen:
         application.refresh_from_db()
         return not_open(request, application)
 
@@ -279,7 +279,7 @@ def write(request: HttpRequest, application: Application, step: Step) -> HttpRes
     form = step.form(request.POST, instance=application)
     if not form.is_valid():
         return page(request, application, step, form=form, status=422)
-    application = actions.save_step(application, form.cleaned_data)
+    application = applying.save_step(application, form.cleaned_data)
     if step.code == "organization" and application.claims_id is None and doubles(application):
         return to_step(application, "find")
     return after(application, step, request)
@@ -305,7 +305,7 @@ def find(request: HttpRequest, application: Application, step: Step) -> HttpResp
         if chosen:
             organization = get_object_or_404(matching.shown_to_all(), pk=identifier(chosen))
         try:
-            application = actions.claim(application, organization)
+            application = applying.claim(application, organization)
         except ValidationError as refusal:
             error = " ".join(refusal.messages)
         else:
@@ -334,11 +334,11 @@ def identifier(text: str) -> UUID:
 
 
 def principles(request: HttpRequest, application: Application, step: Step) -> HttpResponse:
-    current = actions.current_principles()
+    current = applying.current_principles()
     posted = request.POST if request.method == "POST" else None
     form = PrinciplesForm(posted, principles=current)
     if request.method == "POST" and form.is_valid():
-        application = actions.agree(application, current)
+        application = applying.agree(application, current)
         return after(application, step, request)
     return page(
         request,
@@ -379,7 +379,7 @@ def review(request: HttpRequest, application: Application, step: Step) -> HttpRe
 
 def send_in(request: HttpRequest, application: Application) -> HttpResponse:
     try:
-        actions.submit_application(application, by=own(request, application.email))
+        applying.submit_application(application, by=own(request, application.email))
     except NotWaiting:
         application.refresh_from_db()
         return not_open(request, application)
