@@ -87,8 +87,8 @@ def busy_coordinator() -> User:
         language="en",
         by=user,
     )
-    members.agree(application, members.current_principles())
-    members.save_step(application, {"name": "Riverside", "contact_phone": "807-555-0199"})
+    applying.agree(application, applying.current_principles())
+    applying.save_step(application, {"name": "Riverside", "contact_phone": "807-555-0199"})
     applying.submit_application(application, by=user)
     members.invite(organization, email="new@example.org", role="editor", language="en", by=user)
     Invitation.objects.create(organization=organization, email=user.email, invited_by=other)
